@@ -33,6 +33,20 @@ pub enum ProblemCode {
     StorageFull,
     /// The store does not answer now; nothing was accepted; try again.
     StorageBusy,
+    /// The request came from another web page, or without the console's own header.
+    Forbidden,
+    /// Another person holds the conversation, or nobody does yet.
+    NotHolder,
+    /// The e-mail address, password or code is wrong; which of them is not said.
+    WrongCredentials,
+    /// The enrolment link is unknown, used or too old.
+    NoEnrolment,
+    /// The password is too short or among the most common ones.
+    WeakPassword,
+    /// An account with this e-mail address exists.
+    AccountExists,
+    /// The six-digit code does not belong to the secret, or was used before.
+    WrongCode,
     /// No such path or thing.
     NotFound,
     /// The service is stopping or starting.
