@@ -1,0 +1,1 @@
+//! The hub's store: channels, envelopes, key packages, attachments. Ciphertext only.
