@@ -21,7 +21,7 @@ impl IdError {
     }
 }
 
-// One macro, because the five types differ in name and length alone and a generic `Id<Kind, N>` would show
+// One macro, because the types differ in name and length alone and a generic `Id<Kind, N>` would show
 // its parameters in every signature.
 macro_rules! identifier {
     ($(#[$doc:meta])* $name:ident, $octets:literal) => {
@@ -125,6 +125,15 @@ identifier!(
     /// The desk's Ed25519 identity key (RFC 8032), pinned by the business's page in `data-desk`. It signs the
     /// desk's MLS leaf and its sessions with the hub.
     DeskKey, 32
+);
+identifier!(
+    /// A person whose data the desk holds (a subject, where data law speaks); known to the desk alone, the same
+    /// in its store and its access record.
+    SubjectId, 16
+);
+identifier!(
+    /// One account of the business's staff.
+    StaffId, 16
 );
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ pub use api::{
 pub use bytes::{Bytes, BytesError};
 pub use capability::{Capability, CapabilityHash};
 pub use envelope::{Author, Envelope, EnvelopeKind, MAX_BODY, PAST_EPOCHS};
-pub use ids::{AttachmentId, ChannelId, DeskKey, EnvelopeId, IdError, MessageId};
+pub use ids::{AttachmentId, ChannelId, DeskKey, EnvelopeId, IdError, MessageId, StaffId, SubjectId};
 pub use padding::{BUCKETS, MAX_PAYLOAD, PaddingError, pad, unpad};
 pub use payload::{
     Citation, Consents, FromCustomer, FromDesk, Holder, MessageText, NoticeCode, Speaker,
