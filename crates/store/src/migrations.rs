@@ -21,7 +21,7 @@ pub enum Schema {
 /// Number, name and SQL of one step. Types are `BIGINT`, `TEXT` and `BYTEA`, which both engines read.
 type Step = (i64, &'static str, &'static str);
 
-const HUB: &[Step] = &[];
+const HUB: &[Step] = &[(1, "channels", include_str!("../migrations/hub/0001_channels.sql"))];
 
 const DESK: &[Step] = &[];
 
