@@ -1,1 +1,38 @@
-//! .
+//! Finds what identifies a person in a message, puts a token in its place and the value back into the answer.
+//!
+//! Purpose: [`Anonymizer::mask`] turns [`Plaintext`] into [`AnonymizedText`], the only text that may go to a
+//! language model; [`TokenVault::restore`] and [`StreamRestorer`] turn the answer back; [`LeakGuard`] looks
+//! once more at the finished bytes before they leave.
+//! Boundary: no I/O, no clock, no randomness, no runtime; imports no other crate of the project.
+//! Invariants:
+//! - Only this crate makes [`AnonymizedText`].
+//! - `restore(mask(text))` is `text`, for every text, and however the stream is cut.
+//! - No value of the vault with four digits or six letters is left in a masked text, but for a name that is also
+//!   a common word, written as that word ("may", "summer").
+//! - A token is issued once for a value and stays for the whole conversation; what a customer typed to look like
+//!   a token is hidden behind a token of its own and comes back as typed.
+//! - [`Plaintext`], [`TokenVault`], [`LeakGuard`] show nothing in `Debug` and have no `Display` or `Serialize`.
+
+mod entity;
+mod guard;
+mod mask;
+mod names;
+mod recognise;
+mod resolve;
+mod restore;
+mod text;
+mod token;
+mod values;
+mod vault;
+mod view;
+
+pub use entity::Entity;
+pub use guard::{Leak, LeakGuard};
+pub use mask::{Anonymizer, Options, Span};
+pub use restore::{Restored, StreamRestorer};
+pub use text::{AnonymizedText, CuratedText, Plaintext};
+pub use token::{TokenInText, tokens_in};
+pub use vault::{TokenVault, VaultError};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,336 @@
+//! The one way from plain to masked text.
+
+use std::fmt;
+use std::ops::Range;
+
+use crate::guard::shield_tokens;
+use crate::recognise::{self, Candidate, Recogniser, Scene};
+use crate::resolve::{Place, resolve};
+use crate::token::{self, Edges, Rest};
+use crate::values::SHIELD;
+use crate::vault::TokenVault;
+use crate::view::{View, fold_value};
+use crate::{AnonymizedText, Entity, Plaintext, names};
+
+/// How often a message is searched again for values that were only found in it. Each round covers more of it.
+const ROUNDS: usize = 8;
+
+/// What the operator decides.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Values that are the business's own and no secret: its domains, its support address, its phone number. A
+    /// web address is public when its host is one of these or below it.
+    pub public: Vec<String>,
+}
+
+/// The recognisers with everything compiled. Make one and share it: it is immutable and `Sync`.
+pub struct Anonymizer {
+    recognisers: Vec<Box<dyn Recogniser>>,
+    public: Vec<String>,
+}
+
+/// What was found in a text, in bytes of the text as given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// Where.
+    pub range: Range<usize>,
+    /// What.
+    pub entity: Entity,
+    /// How sure, out of 100.
+    pub score: u8,
+    /// Which recogniser said so.
+    pub recogniser: &'static str,
+}
+
+impl Anonymizer {
+    /// Compiles the patterns.
+    #[must_use]
+    pub fn new(options: Options) -> Self {
+        let public = options
+            .public
+            .iter()
+            .map(|value| fold_value(value.trim()))
+            .filter(|v| !v.is_empty())
+            .collect();
+        Self {
+            recognisers: recognise::all(),
+            public,
+        }
+    }
+
+    /// Replaces every value that is recognised, and every one that the vault knows, by its token; new values go
+    /// into the vault. Restoring the result gives the text again, to the byte.
+    pub fn mask(&self, text: &Plaintext, vault: &mut TokenVault) -> AnonymizedText {
+        let written = text.reveal();
+        let places = self.places(written, written, vault, look_alikes(written));
+        AnonymizedText::new(self.replace(written, written, places, vault))
+    }
+
+    /// Masks a text that was masked before and comes back from storage or from a model. Tokens that this
+    /// conversation issued stay (written as models write them, they are put right), those it did not issue
+    /// become neutral nouns, and everything else is searched like any text.
+    pub fn readmit(&self, stored: &str, vault: &mut TokenVault) -> AnonymizedText {
+        let settled = settle_tokens(stored, vault);
+        let searched = shield_tokens(&settled);
+        let places = self.places(&settled, &searched, vault, Vec::new());
+        AnonymizedText::new(self.replace(&settled, &searched, places, vault))
+    }
+
+    /// What [`Self::mask`] would replace, without replacing it.
+    #[must_use]
+    pub fn detect(&self, text: &Plaintext, vault: &TokenVault) -> Vec<Span> {
+        let written = text.reveal();
+        let places = self.places(written, written, vault, look_alikes(written));
+        let span = |p: Place| Span {
+            range: p.range,
+            entity: p.entity,
+            score: p.score,
+            recogniser: p.recogniser,
+        };
+        places.into_iter().map(span).collect()
+    }
+
+    /// What the recognisers and the vault find in `searched`, which is as long as `written`.
+    fn places(
+        &self,
+        written: &str,
+        searched: &str,
+        vault: &TokenVault,
+        mut places: Vec<Place>,
+    ) -> Vec<Place> {
+        let normal = View::normal(searched);
+        let scene = Scene {
+            text: normal.text(),
+            expected: vault.turn.expected,
+            tail: &vault.turn.tail,
+            tail_entity: vault.turn.tail_entity,
+        };
+        let mut found = Vec::new();
+        for recogniser in &self.recognisers {
+            recogniser.find(&scene, &mut found);
+        }
+        found.retain(|candidate| self.is_private(scene.text, candidate));
+        places.extend(found.into_iter().map(|candidate| Place {
+            range: normal.origin(candidate.range),
+            entity: candidate.entity,
+            score: candidate.score,
+            recogniser: candidate.recogniser,
+            known: None,
+        }));
+        places.extend(known_places(&normal, vault));
+        debug_assert_eq!(written.len(), searched.len());
+        resolve(places)
+    }
+
+    fn is_private(&self, text: &str, candidate: &Candidate) -> bool {
+        let value = &text[candidate.range.clone()];
+        if value.contains(SHIELD) {
+            return false;
+        }
+        let folded = fold_value(value);
+        !self.public.iter().any(|public| match candidate.entity {
+            Entity::Url => recognise::url::is_on_host(&folded, public),
+            Entity::Phone => {
+                recognise::phone::national(&folded) == recognise::phone::national(public)
+            }
+            _ => folded == *public,
+        })
+    }
+
+    /// Issues the tokens, looks whether a value that is new stands elsewhere in the message, and writes.
+    fn replace(
+        &self,
+        written: &str,
+        searched: &str,
+        mut places: Vec<Place>,
+        vault: &mut TokenVault,
+    ) -> String {
+        let normal = View::normal(searched);
+        for _ in 0..ROUNDS {
+            let tokens: Vec<String> = places
+                .iter()
+                .map(|place| issue(place, written, vault))
+                .collect();
+            let mut more = known_places(&normal, vault);
+            more.retain(|hit| !is_covered(&places, &hit.range));
+            if more.is_empty() {
+                let masked = write(written, &places, &tokens);
+                if passes(&masked, vault) {
+                    return masked;
+                }
+                break;
+            }
+            places.extend(more);
+            places = resolve(places);
+        }
+        // A text made to hide values behind escapes or inside each other: hidden whole.
+        vault.issue(Entity::Text, written)
+    }
+}
+
+impl fmt::Debug for Anonymizer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Anonymizer(***)")
+    }
+}
+
+/// What the customer typed that a restorer would take for a token.
+fn look_alikes(written: &str) -> Vec<Place> {
+    let mut places = Vec::new();
+    let mut at = 0;
+    while let Some(c) = written[at..].chars().next() {
+        let found = if token::can_begin(c) {
+            token::read(&written[at..], None, Edges::Anything, Rest::Nothing)
+                .ok()
+                .flatten()
+        } else {
+            None
+        };
+        at += match found {
+            Some(found) => {
+                let range = at..at + found.len;
+                places.push(Place {
+                    range,
+                    entity: Entity::Text,
+                    score: 1,
+                    recogniser: "look-alike",
+                    known: None,
+                });
+                found.len
+            }
+            None => c.len_utf8(),
+        };
+    }
+    places
+}
+
+/// Tokens of this conversation in their exact form, nouns for those of no conversation.
+fn settle_tokens(stored: &str, vault: &TokenVault) -> String {
+    let mut settled = String::with_capacity(stored.len());
+    let mut before = None;
+    let mut at = 0;
+    while let Some(c) = stored[at..].chars().next() {
+        let found = if token::can_begin(c) {
+            token::read(&stored[at..], before, Edges::Word, Rest::Nothing)
+                .ok()
+                .flatten()
+        } else {
+            None
+        };
+        let len = match found {
+            Some(found) if vault.spellings(found.entity, found.id) > 0 => {
+                let known = found.variant as usize <= vault.spellings(found.entity, found.id);
+                settled.push_str(&token::write(
+                    found.entity,
+                    found.id,
+                    if known { found.variant } else { 1 },
+                ));
+                found.len
+            }
+            Some(found) if found.strict => {
+                settled.push_str(found.entity.noun());
+                found.len
+            }
+            _ => {
+                settled.push(c);
+                c.len_utf8()
+            }
+        };
+        at += len;
+        before = stored[..at].chars().next_back();
+    }
+    settled
+}
+
+/// Where values of the vault stand in a text.
+fn known_places(normal: &View<'_>, vault: &TokenVault) -> Vec<Place> {
+    let index = vault.index();
+    if index.is_empty() {
+        return Vec::new();
+    }
+    let folded = View::folded(normal.text());
+    let mut hits = Vec::new();
+    index.find(folded.text(), &mut hits);
+    let mut found: Vec<(Range<usize>, Entity, usize)> = Vec::with_capacity(hits.len());
+    for hit in hits {
+        let range = folded.origin(hit.range);
+        let Some(entity) = vault.entity_at(hit.value) else {
+            continue;
+        };
+        if !hit.common_word || names::is_used_as_name(normal.text(), &range) {
+            found.push((range, entity, hit.value));
+        }
+    }
+    found.sort_by(|a, b| (a.0.start, b.0.end).cmp(&(b.0.start, a.0.end)));
+    let joined = join_names(normal.text(), found);
+    joined
+        .into_iter()
+        .map(|(range, entity, value)| Place {
+            range: normal.origin(range),
+            entity,
+            // Below a checked pattern, so that a name inside an e-mail address leaves it an address.
+            score: if entity == Entity::Person { 60 } else { 88 },
+            recogniser: "known",
+            known: Some(value),
+        })
+        .collect()
+}
+
+/// "Sarah J. Connor" is one name, and "Ms" belongs to it.
+fn join_names(
+    text: &str,
+    found: Vec<(Range<usize>, Entity, usize)>,
+) -> Vec<(Range<usize>, Entity, usize)> {
+    let mut joined: Vec<(Range<usize>, Entity, usize)> = Vec::with_capacity(found.len());
+    for (range, entity, value) in found {
+        if entity != Entity::Person {
+            joined.push((range, entity, value));
+            continue;
+        }
+        let range = names::with_title(text, range);
+        match joined.last_mut() {
+            Some((last, Entity::Person, known))
+                if *known == value
+                    && range.start >= last.start
+                    && names::is_inside_name(text, last.end, range.start) =>
+            {
+                last.end = last.end.max(range.end);
+            }
+            _ => joined.push((range, entity, value)),
+        }
+    }
+    joined
+}
+
+fn issue(place: &Place, written: &str, vault: &mut TokenVault) -> String {
+    let value = &written[place.range.clone()];
+    match place.known {
+        Some(position) => vault.token_at(position, value),
+        None => vault.issue(place.entity, value),
+    }
+}
+
+/// Whether one of the places, which are in order and apart, covers the range.
+fn is_covered(places: &[Place], range: &Range<usize>) -> bool {
+    let next = places.partition_point(|place| place.range.end < range.end);
+    places
+        .get(next)
+        .is_some_and(|place| place.range.start <= range.start)
+}
+
+fn write(written: &str, places: &[Place], tokens: &[String]) -> String {
+    let mut masked = String::with_capacity(written.len());
+    let mut at = 0;
+    for (place, token) in places.iter().zip(tokens) {
+        masked.push_str(&written[at..place.range.start]);
+        masked.push_str(token);
+        at = place.range.end;
+    }
+    masked.push_str(&written[at..]);
+    masked
+}
+
+/// The guard reads through escapes, which the recognisers do not; so a text with backslashes is tried on it.
+fn passes(masked: &str, vault: &TokenVault) -> bool {
+    !masked.contains('\\') || vault.guard().check(masked.as_bytes()).is_ok()
+}

@@ -1,0 +1,550 @@
+//! The forms in which one person's name comes back, and the words that are names and other things too.
+
+use std::ops::Range;
+
+use crate::view::fold_value;
+
+/// A form of a name, folded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NameForm {
+    pub(crate) text: String,
+    pub(crate) common_word: bool,
+}
+
+/// Words before a name that belong to it, folded, without the point.
+const TITLES: &[&str] = &[
+    "mr",
+    "mrs",
+    "ms",
+    "miss",
+    "mx",
+    "dr",
+    "prof",
+    "professor",
+    "doctor",
+    "sir",
+    "madam",
+    "herr",
+    "herrn",
+    "frau",
+    "hr",
+    "fr",
+    "monsieur",
+    "madame",
+    "mme",
+    "mlle",
+    "senor",
+    "senora",
+    "senorita",
+    "sr",
+    "sra",
+    "signor",
+    "signora",
+    "sig",
+    "dhr",
+    "mevr",
+    "mevrouw",
+    "meneer",
+    "dona",
+];
+
+/// Words inside a name that say nothing alone.
+const PARTICLES: &[&str] = &[
+    "von", "van", "vom", "zu", "zum", "zur", "der", "den", "de", "del", "della", "di", "da", "do",
+    "dos", "das", "du", "la", "le", "el", "al", "bin", "ibn", "ben", "ten", "ter", "y",
+];
+
+/// Words of ordinary English and German that are also given or family names.
+const COMMON: &[&str] = &[
+    "abend",
+    "ace",
+    "amber",
+    "angel",
+    "april",
+    "art",
+    "ash",
+    "august",
+    "autumn",
+    "baker",
+    "ball",
+    "banks",
+    "barber",
+    "bass",
+    "bauer",
+    "bay",
+    "bean",
+    "bell",
+    "berg",
+    "bill",
+    "bird",
+    "bishop",
+    "black",
+    "blue",
+    "bob",
+    "bond",
+    "book",
+    "booth",
+    "brand",
+    "brook",
+    "brown",
+    "buck",
+    "bush",
+    "butcher",
+    "butler",
+    "cannon",
+    "carpenter",
+    "carter",
+    "case",
+    "cash",
+    "cat",
+    "chance",
+    "chase",
+    "chip",
+    "christian",
+    "church",
+    "clay",
+    "cliff",
+    "close",
+    "coin",
+    "cole",
+    "cook",
+    "cooper",
+    "crane",
+    "cross",
+    "crystal",
+    "daisy",
+    "dale",
+    "dawn",
+    "day",
+    "dean",
+    "destiny",
+    "dick",
+    "dollar",
+    "don",
+    "drew",
+    "duke",
+    "earl",
+    "engel",
+    "ernst",
+    "faith",
+    "farmer",
+    "field",
+    "fish",
+    "fisher",
+    "flowers",
+    "ford",
+    "forest",
+    "foster",
+    "fox",
+    "frank",
+    "freeman",
+    "frost",
+    "fuchs",
+    "gene",
+    "glass",
+    "gold",
+    "good",
+    "grace",
+    "grant",
+    "gray",
+    "green",
+    "gross",
+    "guy",
+    "hall",
+    "hart",
+    "heart",
+    "heaven",
+    "heath",
+    "herb",
+    "hill",
+    "holly",
+    "hood",
+    "hope",
+    "house",
+    "hunt",
+    "hunter",
+    "iris",
+    "ivy",
+    "jack",
+    "jade",
+    "jasmine",
+    "jean",
+    "jung",
+    "joy",
+    "june",
+    "justice",
+    "kaiser",
+    "keen",
+    "kerr",
+    "king",
+    "klein",
+    "knight",
+    "koch",
+    "konig",
+    "kraft",
+    "kurz",
+    "lake",
+    "lance",
+    "land",
+    "lane",
+    "lang",
+    "laurel",
+    "law",
+    "lee",
+    "lily",
+    "lock",
+    "long",
+    "love",
+    "major",
+    "mann",
+    "march",
+    "mark",
+    "mars",
+    "marsh",
+    "mason",
+    "max",
+    "may",
+    "melody",
+    "mercy",
+    "miles",
+    "mill",
+    "miller",
+    "mine",
+    "money",
+    "moon",
+    "moss",
+    "nick",
+    "noble",
+    "norm",
+    "north",
+    "olive",
+    "order",
+    "page",
+    "park",
+    "parks",
+    "pat",
+    "patience",
+    "peace",
+    "pearl",
+    "penny",
+    "pepper",
+    "pike",
+    "pierce",
+    "piper",
+    "pope",
+    "porter",
+    "post",
+    "potter",
+    "power",
+    "price",
+    "prince",
+    "pearce",
+    "ray",
+    "reed",
+    "reich",
+    "rich",
+    "richter",
+    "river",
+    "rob",
+    "robin",
+    "rock",
+    "rod",
+    "roman",
+    "rose",
+    "rosemary",
+    "rowan",
+    "royal",
+    "ruby",
+    "rush",
+    "sage",
+    "sandy",
+    "say",
+    "schneider",
+    "schwarz",
+    "shepherd",
+    "singer",
+    "sky",
+    "small",
+    "smith",
+    "snow",
+    "sommer",
+    "star",
+    "stark",
+    "steel",
+    "stein",
+    "stone",
+    "storm",
+    "strong",
+    "sue",
+    "summer",
+    "sunny",
+    "swan",
+    "tag",
+    "tanner",
+    "taylor",
+    "temple",
+    "text",
+    "thorn",
+    "tiger",
+    "tuesday",
+    "turner",
+    "tracy",
+    "trinity",
+    "victor",
+    "violet",
+    "walker",
+    "wall",
+    "wang",
+    "ward",
+    "waters",
+    "way",
+    "weaver",
+    "weber",
+    "weiss",
+    "wells",
+    "west",
+    "white",
+    "will",
+    "wise",
+    "wolf",
+    "wong",
+    "wood",
+    "woods",
+    "winter",
+    "winters",
+    "wright",
+    "young",
+    "zimmer",
+    "short",
+    "sharp",
+    "rain",
+    "return",
+    "person",
+    "phone",
+    "email",
+    "card",
+    "secret",
+    "address",
+    "customer",
+    "account",
+    "name",
+    "mobile",
+    "service",
+    "support",
+    "question",
+    "problem",
+    "street",
+    "new",
+    "can",
+    "sun",
+    "son",
+    "an",
+];
+
+/// Names that are also months: a number or a preposition beside one makes it a date.
+pub(crate) const MONTHS: [&str; 5] = ["april", "may", "june", "august", "march"];
+
+pub(crate) fn is_title(folded: &str) -> bool {
+    TITLES.contains(&folded.trim_end_matches('.'))
+}
+
+pub(crate) fn is_particle(folded: &str) -> bool {
+    PARTICLES.contains(&folded)
+}
+
+pub(crate) fn is_common_word(folded: &str) -> bool {
+    COMMON.contains(&folded)
+}
+
+/// The folded words of a name in order: no titles, no initials' points, no commas.
+pub(crate) fn words(name: &str) -> Vec<String> {
+    fold_value(name)
+        .split(|c: char| c.is_whitespace() || c == ',')
+        .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()).to_owned())
+        .filter(|word| !word.is_empty() && !is_title(word))
+        .collect()
+}
+
+/// All forms of a name: whole, its parts, in other orders, run together, with initials, without umlauts.
+pub(crate) fn forms(name: &str) -> Vec<NameForm> {
+    let words = words(name);
+    let mut forms = vec![form(words.join(" "))];
+    for word in &words {
+        let pieces = word.split('-').filter(|piece| piece.chars().count() >= 3);
+        for part in std::iter::once(word.as_str()).chain(pieces) {
+            if !is_particle(part) {
+                forms.push(form(part.to_owned()));
+            }
+        }
+    }
+    if let [given, .., family] = words.as_slice() {
+        forms.extend(pair_forms(given, family));
+    }
+    forms.extend(spelled_out_umlauts(name, &forms));
+    forms.dedup();
+    forms
+}
+
+fn form(text: String) -> NameForm {
+    let common_word = is_common_word(&text);
+    NameForm { text, common_word }
+}
+
+fn pair_forms(given: &str, family: &str) -> Vec<NameForm> {
+    let initial = |word: &str| word.chars().next().map(String::from).unwrap_or_default();
+    let (g, f) = (initial(given), initial(family));
+    let texts = [
+        format!("{given} {family}"),
+        format!("{family} {given}"),
+        format!("{family}, {given}"),
+        format!("{given}{family}"),
+        format!("{g}. {family}"),
+        format!("{g}.{family}"),
+        format!("{given} {f}."),
+        format!("{g}.{f}."),
+        format!("{g}. {f}."),
+    ];
+    texts
+        .into_iter()
+        .map(|text| NameForm {
+            text,
+            common_word: false,
+        })
+        .collect()
+}
+
+/// "Müller" is also "Mueller", and "Mueller" may be written "Müller", which folds to "muller".
+fn spelled_out_umlauts(name: &str, forms: &[NameForm]) -> Vec<NameForm> {
+    let mut more = Vec::new();
+    let long: String = name
+        .chars()
+        .map(|c| match c {
+            'ä' | 'Ä' => "ae".to_owned(),
+            'ö' | 'Ö' => "oe".to_owned(),
+            'ü' | 'Ü' => "ue".to_owned(),
+            _ => c.to_string(),
+        })
+        .collect();
+    if long != name {
+        more.extend(self::words(&long).into_iter().map(form));
+    }
+    for known in forms {
+        let short = known
+            .text
+            .replace("ae", "a")
+            .replace("oe", "o")
+            .replace("ue", "u");
+        if short != known.text && short.len() >= 4 {
+            more.push(form(short));
+        }
+    }
+    more
+}
+
+/// The range with the title before it: "Ms Connor", "Herrn Dr. Weber".
+pub(crate) fn with_title(text: &str, range: Range<usize>) -> Range<usize> {
+    let mut start = range.start;
+    loop {
+        let before = text[..start].trim_end_matches(' ');
+        if before.len() == start {
+            return start..range.end;
+        }
+        let word = before
+            .rsplit(|c: char| !c.is_alphabetic() && c != '.')
+            .next()
+            .unwrap_or("");
+        if word.len() > 24 || !is_title(&fold_value(word)) {
+            return start..range.end;
+        }
+        start = before.len() - word.len();
+    }
+}
+
+/// Whether what stands between two parts of a name belongs to it: blanks, or a middle initial.
+pub(crate) fn is_inside_name(text: &str, end: usize, start: usize) -> bool {
+    let Some(between) = text.get(end..start) else {
+        return end >= start;
+    };
+    let middle = between.trim();
+    let initial = middle.trim_end_matches('.');
+    between.len() <= 6
+        && (middle.is_empty()
+            || (between.starts_with(' ')
+                && initial.chars().count() == 1
+                && initial.chars().all(char::is_uppercase)))
+}
+
+/// Whether a word that is a common word too is meant as a name here: capitalised in mid-sentence, and no month
+/// beside a number or a preposition.
+pub(crate) fn is_used_as_name(text: &str, range: &Range<usize>) -> bool {
+    let word = &text[range.clone()];
+    let mut letters = word.chars();
+    let capitalised =
+        letters.next().is_some_and(char::is_uppercase) && letters.any(char::is_lowercase);
+    let before = text[..range.start].trim_end();
+    let starts_sentence = before.is_empty() || before.ends_with(['.', '!', '?', ':', ';', '\n']);
+    let previous = fold_value(
+        before
+            .rsplit(|c: char| !c.is_alphanumeric())
+            .find(|w| !w.is_empty())
+            .unwrap_or(""),
+    );
+    if is_title(&previous) {
+        return true;
+    }
+    if !capitalised || starts_sentence {
+        return false;
+    }
+    let month = MONTHS.contains(&fold_value(word).as_str());
+    let dated = previous.chars().any(|c| c.is_ascii_digit())
+        || [
+            "in", "on", "since", "of", "this", "next", "last", "until", "till", "by", "early",
+            "late", "im", "seit", "bis",
+        ]
+        .contains(&previous.as_str())
+        || text[range.end..]
+            .trim_start()
+            .starts_with(|c: char| c.is_ascii_digit());
+    !(month && dated)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(name: &str) -> Vec<String> {
+        forms(name).into_iter().map(|form| form.text).collect()
+    }
+
+    #[test]
+    fn a_name_has_the_forms_in_which_people_write_it() {
+        let all = texts("Ms. Sarah Jane Connor");
+        for expected in [
+            "sarah jane connor",
+            "sarah",
+            "connor",
+            "connor, sarah",
+            "s. connor",
+            "sarah c.",
+            "s.c.",
+            "sarahconnor",
+        ] {
+            assert!(
+                all.iter().any(|form| form == expected),
+                "{expected} in {all:?}"
+            );
+        }
+        assert!(!all.iter().any(|form| form == "ms"), "{all:?}");
+    }
+
+    #[test]
+    fn umlauts_are_found_in_both_spellings() {
+        assert!(texts("Jörg Müller").contains(&"mueller".to_owned()));
+        assert!(texts("Joerg Mueller").contains(&"muller".to_owned()));
+    }
+
+    #[test]
+    fn particles_alone_are_no_form() {
+        assert!(!texts("Ludwig van Beethoven").contains(&"van".to_owned()));
+    }
+}

@@ -1,0 +1,101 @@
+//! The recognisers, one file each. Each reads the normalised text and adds what it found, with a score.
+
+use std::ops::Range;
+
+use crate::Entity;
+
+mod email;
+pub(crate) mod phone;
+pub(crate) mod url;
+
+/// What a recogniser reads.
+pub(crate) struct Scene<'a> {
+    /// The normalised text. Positions in [`Candidate`] are positions in it.
+    pub(crate) text: &'a str,
+    /// What the message before announced, or the assistant asked for.
+    pub(crate) expected: Option<Entity>,
+    /// The number that the message before ended with.
+    pub(crate) tail: &'a str,
+    /// What that number was taken for.
+    pub(crate) tail_entity: Option<Entity>,
+}
+
+impl Scene<'_> {
+    /// The `most` bytes before a place, cut at a character.
+    pub(crate) fn before(&self, at: usize, most: usize) -> &str {
+        let mut start = at.saturating_sub(most);
+        while !self.text.is_char_boundary(start) {
+            start += 1;
+        }
+        &self.text[start..at]
+    }
+
+    /// The `most` bytes from a place on, cut at a character.
+    pub(crate) fn after(&self, at: usize, most: usize) -> &str {
+        let mut end = self.text.len().min(at + most);
+        while !self.text.is_char_boundary(end) {
+            end -= 1;
+        }
+        &self.text[at..end]
+    }
+
+    /// Whether a letter or digit touches the range.
+    pub(crate) fn is_word(&self, range: &Range<usize>) -> bool {
+        let before = self.text[..range.start].chars().next_back();
+        let after = self.text[range.end..].chars().next();
+        !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
+    }
+}
+
+/// Something that a recogniser takes for a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Candidate {
+    pub(crate) range: Range<usize>,
+    pub(crate) entity: Entity,
+    /// Out of 100; a checked check digit is worth more than a shape.
+    pub(crate) score: u8,
+    pub(crate) recogniser: &'static str,
+}
+
+/// Finds one kind of value.
+pub(crate) trait Recogniser: Send + Sync {
+    /// Adds every candidate in the text.
+    fn find(&self, scene: &Scene<'_>, found: &mut Vec<Candidate>);
+}
+
+/// All of them, with their patterns compiled.
+pub(crate) fn all() -> Vec<Box<dyn Recogniser>> {
+    vec![
+        Box::new(email::Emails::new()),
+        Box::new(phone::Phones::new()),
+        Box::new(url::Urls::new()),
+    ]
+}
+
+/// Compiles a pattern of ours.
+pub(crate) fn pattern(source: &str) -> regex::Regex {
+    regex::Regex::new(source).expect("patterns are constants, and a test compiles each of them")
+}
+
+#[cfg(test)]
+pub(crate) fn found_by(recogniser: &dyn Recogniser, text: &str) -> Vec<String> {
+    found_in(
+        recogniser,
+        &Scene {
+            text,
+            expected: None,
+            tail: "",
+            tail_entity: None,
+        },
+    )
+}
+
+#[cfg(test)]
+pub(crate) fn found_in(recogniser: &dyn Recogniser, scene: &Scene<'_>) -> Vec<String> {
+    let mut found = Vec::new();
+    recogniser.find(scene, &mut found);
+    found
+        .into_iter()
+        .map(|candidate| scene.text[candidate.range].to_owned())
+        .collect()
+}

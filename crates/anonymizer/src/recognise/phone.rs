@@ -1,0 +1,282 @@
+//! Telephone numbers of all regions by their shape: international ones by their country calling code (ITU-T
+//! E.164), national ones by trunk zero, by the North American pattern, or by a word beside them.
+
+use std::ops::Range;
+
+use regex::Regex;
+
+use super::{Candidate, Recogniser, Scene, pattern};
+use crate::Entity;
+
+pub(crate) struct Phones {
+    shape: Regex,
+    cue: Regex,
+    other: Regex,
+    unit: Regex,
+}
+
+impl Phones {
+    pub(crate) fn new() -> Self {
+        Self {
+            shape: pattern(r"(?:\+|\b00|\()?[0-9](?:[ ().\-/]{0,3}[0-9]){5,16}"),
+            cue: pattern(
+                r"(?i)\b(?:phone|telephone|tel|mobile|cell|cellphone|whatsapp|call(?:ing)?|ring|text(?:ing)?|sms|fax|dial|reach|contact|number is|telefon\w*|handy\w*|mobil\w*|nummer|ruf\w*|anruf\w*|erreich\w*|t[ée]l[ée]phone|portable|appel\w*|m[óo]vil|tel[ée]fono|llam\w*|telefonino|cellulare|celular|mobiel|bel)\b",
+            ),
+            other: pattern(
+                r"(?i)(?:order|invoice|ticket|tracking|parcel|serial|article|item|sku|part|model|version|reference|ref|bestell\w*|auftrag\w*|rechnung\w*|kunden\w*|sendung\w*|artikel\w*|customer|account|policy|contract|iban|isbn|ean|imei)\s*(?:number|nummer|no|nr|id|code|#)?\s*(?:is|was|ist|lautet)?\s*[.:#]{0,2}\s*[A-Za-z]{0,4}-?$",
+            ),
+            unit: pattern(
+                r"(?i)^\s?(?:€|\$|£|%|eur\b|usd\b|gbp\b|euro|dollar|kg\b|km\b|mm\b|cm\b|gb\b|mb\b|px\b|items\b|pieces\b|stück|people\b)",
+            ),
+        }
+    }
+}
+
+impl Recogniser for Phones {
+    fn find(&self, scene: &Scene<'_>, found: &mut Vec<Candidate>) {
+        let mut at = 0;
+        while let Some(hit) = self.shape.find_at(scene.text, at) {
+            at = hit.end();
+            let range = trimmed(scene.text, hit.range());
+            if let Some(score) = self.score(scene, &range) {
+                found.push(Candidate {
+                    range,
+                    entity: Entity::Phone,
+                    score,
+                    recogniser: "phone",
+                });
+            }
+        }
+    }
+}
+
+impl Phones {
+    fn score(&self, scene: &Scene<'_>, range: &Range<usize>) -> Option<u8> {
+        let written = &scene.text[range.clone()];
+        let before = scene.before(range.start, 1);
+        let is_part = |c: char| {
+            c.is_alphanumeric() || matches!(c, '.' | ',' | '-' | '/' | '_' | '#' | '@' | '=' | ':')
+        };
+        let glued = before.chars().any(|c| is_part(c) && c != ':' && c != '=')
+            || scene
+                .after(range.end, 4)
+                .chars()
+                .next()
+                .is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '@'));
+        let price =
+            before.contains(['$', '€', '£']) || self.unit.is_match(scene.after(range.end, 12));
+        if glued || price || is_date_or_decimal(written) {
+            return None;
+        }
+        let digits: String = written.chars().filter(char::is_ascii_digit).collect();
+        let window = scene.before(range.start, 48);
+        let named_other = self.other.is_match(window);
+        let cue =
+            !named_other && (self.cue.is_match(window) || scene.expected == Some(Entity::Phone));
+        let shaped = plausible(written, &digits);
+        match (cue, shaped) {
+            (true, Shape::International) => Some(90),
+            (true, Shape::National | Shape::NorthAmerican) => Some(85),
+            (true, Shape::Grouped | Shape::Plain) => Some(65),
+            (false, Shape::International) => Some(85),
+            (false, Shape::National | Shape::NorthAmerican) if !named_other => Some(70),
+            _ => None,
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    /// `+` or `00`, a calling code that exists, 8 to 15 digits.
+    International,
+    /// A trunk zero and 9 to 12 digits.
+    National,
+    /// `(415) 555-0132`, `415-555-0132`, with or without a leading 1.
+    NorthAmerican,
+    /// Several groups, 7 to 12 digits.
+    Grouped,
+    /// 7 to 12 digits in one run.
+    Plain,
+    /// None of these.
+    Unlikely,
+}
+
+fn plausible(written: &str, digits: &str) -> Shape {
+    let international = written
+        .strip_prefix('+')
+        .map(|_| digits)
+        .or_else(|| digits.strip_prefix("00"));
+    if let Some(number) = international
+        && (8..=15).contains(&number.len())
+        && calling_code(number).is_some()
+    {
+        return Shape::International;
+    }
+    let groups: Vec<usize> = written
+        .split(|c: char| !c.is_ascii_digit())
+        .map(str::len)
+        .filter(|len| *len > 0)
+        .collect();
+    if let [.., 3, 3, 4] = groups.as_slice()
+        && is_north_american(digits)
+    {
+        return Shape::NorthAmerican;
+    }
+    if digits.starts_with('0') && !digits.starts_with("00") && (9..=12).contains(&digits.len()) {
+        return Shape::National;
+    }
+    match (groups.len(), digits.len()) {
+        (2.., 7..=13) => Shape::Grouped,
+        (1, 7..=13) => Shape::Plain,
+        _ => Shape::Unlikely,
+    }
+}
+
+fn is_north_american(digits: &str) -> bool {
+    let number = if digits.len() == 11 {
+        digits.strip_prefix('1')
+    } else {
+        Some(digits)
+    };
+    number.is_some_and(|number| {
+        let at = |nth: usize| number.as_bytes().get(nth).copied().unwrap_or(b'0');
+        number.len() == 10 && at(0) >= b'2' && at(3) >= b'2'
+    })
+}
+
+/// Without spaces and brackets at its ends, unless a bracket closes.
+fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
+    let mut start = range.start;
+    if text[range.clone()].starts_with('(') && !text[range.clone()].contains(')') {
+        start += 1;
+    }
+    start..range.end
+}
+
+/// `2024-11-05`, `05.11.2024`, `12.50`, `1.299.000`: what looks like a number to call and is none.
+fn is_date_or_decimal(written: &str) -> bool {
+    let parts: Vec<&str> = written.split(['-', '.', '/', ' ']).collect();
+    let number = |nth: usize| {
+        parts
+            .get(nth)
+            .and_then(|part| part.parse::<u32>().ok())
+            .unwrap_or(u32::MAX)
+    };
+    let lens: Vec<usize> = parts.iter().map(|part| part.len()).collect();
+    let year = |nth: usize| (1900..=2100).contains(&number(nth));
+    match lens.as_slice() {
+        [4, 1..=2, 1..=2, ..] => year(0) && number(1) <= 12 && number(2) <= 31,
+        [1..=2, 1..=2, 4, ..] => year(2) && number(0) <= 31 && number(1) <= 31,
+        [4, 4] => year(0) && year(1),
+        [1..=3, 3, 3] | [1..=3, 3, 3, 3] => {
+            written.contains('.') && !written.contains(['-', '/', ' ', '(', '+'])
+        }
+        _ => written.matches('.').count() == 1 && parts.len() == 2 && lens.get(1) == Some(&2),
+    }
+}
+
+/// The calling code at the start of an international number, as it stands in E.164's list.
+fn calling_code(number: &str) -> Option<&str> {
+    const TWO: [&str; 44] = [
+        "20", "27", "30", "31", "32", "33", "34", "36", "39", "40", "41", "43", "44", "45", "46",
+        "47", "48", "49", "51", "52", "53", "54", "55", "56", "57", "58", "60", "61", "62", "63",
+        "64", "65", "66", "81", "82", "84", "86", "90", "91", "92", "93", "94", "95", "98",
+    ];
+    const THREE: [&str; 22] = [
+        "21", "22", "23", "24", "25", "26", "29", "35", "37", "38", "42", "50", "59", "67", "68",
+        "69", "80", "85", "87", "88", "96", "97",
+    ];
+    let two = number.get(..2)?;
+    if number.starts_with(['1', '7']) {
+        number.get(..1)
+    } else if TWO.contains(&two) {
+        Some(two)
+    } else if THREE.contains(&two) || two == "99" {
+        number.get(..3)
+    } else {
+        None
+    }
+}
+
+/// A number without its country and trunk prefixes: the same for `+49 171 5551234` and `0171 5551234`.
+pub(crate) fn national(written: &str) -> String {
+    let digits: String = written.chars().filter(char::is_ascii_digit).collect();
+    let international = if written.trim_start().starts_with('+') {
+        Some(digits.as_str())
+    } else {
+        digits.strip_prefix("00")
+    };
+    let rest = international
+        .and_then(|number| calling_code(number).and_then(|code| number.strip_prefix(code)));
+    let rest = rest.or_else(|| digits.strip_prefix('0')).unwrap_or(&digits);
+    // "+44 (0)20 …" keeps the trunk zero in brackets.
+    rest.strip_prefix('0').unwrap_or(rest).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recognise::found_by;
+
+    fn phones(text: &str) -> Vec<String> {
+        found_by(&Phones::new(), text)
+    }
+
+    #[test]
+    fn numbers_of_many_regions_are_found() {
+        for (text, number) in [
+            ("+49 171 5551234", "+49 171 5551234"),
+            ("0171/5551234 please", "0171/5551234"),
+            ("(415) 555-0132", "(415) 555-0132"),
+            ("1-800-555-0199", "1-800-555-0199"),
+            ("+1.415.555.0132", "+1.415.555.0132"),
+            ("ring 06 12 34 56 78!", "06 12 34 56 78"),
+            ("+44 (0)20 7946 0958", "+44 (0)20 7946 0958"),
+            ("00 33 6 12 34 56 78", "00 33 6 12 34 56 78"),
+            ("my number is 555-0132", "555-0132"),
+            ("call me on 4155550132", "4155550132"),
+            ("mi móvil es 612 345 678", "612 345 678"),
+            ("+91 98765 43210", "+91 98765 43210"),
+            ("(020 7946 0958)", "020 7946 0958"),
+        ] {
+            assert_eq!(phones(text), [number], "{text}");
+        }
+    }
+
+    #[test]
+    fn prices_dates_versions_and_order_numbers_are_no_phones() {
+        for text in [
+            "call me at 5",
+            "it cost 1,299.00",
+            "1.299.000 EUR",
+            "version 10.0.19045.3803",
+            "on 2024-11-05 12:30:45",
+            "05.11.2024",
+            "order 0012345678",
+            "order number 4155550132",
+            "$1234567890",
+            "2019 2024",
+            "10 000 000 €",
+            "5 x 12 x 30",
+            "tracking 1234567890",
+            "192.168.10.254",
+            "12345678 items",
+            "between 2019-2024",
+            "room 101, floor 3",
+            "Bestellnummer: 0171555123",
+            "AB0171555123",
+            "the 3 2 1 rule",
+            "2 for 30 or 4 for 50",
+        ] {
+            assert_eq!(phones(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn country_and_trunk_prefixes_do_not_make_another_number() {
+        assert_eq!(national("+49 171 5551234"), "1715551234");
+        assert_eq!(national("0171 5551234"), "1715551234");
+        assert_eq!(national("0049 171 5551234"), "1715551234");
+        assert_eq!(national("+44 (0)20 7946 0958"), "2079460958");
+    }
+}
