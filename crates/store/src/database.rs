@@ -106,6 +106,11 @@ impl Database {
         &self.readers
     }
 
+    /// The writing connection outside a transaction, for statements about the database itself.
+    pub(crate) async fn writer(&self) -> Result<sqlx::pool::PoolConnection<sqlx::Any>, StoreError> {
+        Ok(self.writers.acquire().await?)
+    }
+
     /// Which engine this is; for the few statements about the database itself.
     #[must_use]
     pub fn engine(&self) -> Engine {

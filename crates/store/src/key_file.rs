@@ -1,8 +1,8 @@
-//! A key of 32 octets in a file that its owner alone can read.
+//! Key files: hexadecimal text that its owner alone can read.
 
 use std::{
     fmt, fs,
-    io::{self, Read, Write},
+    io::{self, Read, Seek, Write},
     os::unix::fs::{MetadataExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
@@ -18,7 +18,7 @@ pub struct StorageKey(Zeroizing<[u8; 32]>);
 /// Why a key file could not be used. Names the path, never the content.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyFileError {
-    /// The file cannot be read, or a new one not be made.
+    /// The file cannot be read, made or destroyed.
     #[error("cannot use the key file {path}")]
     Io {
         /// Which file.
@@ -29,7 +29,8 @@ pub enum KeyFileError {
     },
     /// Someone else than the owner can read or change it.
     #[error(
-        "the key file {path} can be read by others (mode {mode:04o}): run `chmod 600 {path}`, and replace the key if others may have read it"
+        "the key file {path} is open to others (mode {mode:04o}); run `chmod 600 {path}`, and if others may \
+         have read it, begin with new keys"
     )]
     OpenToOthers {
         /// Which file.
@@ -37,13 +38,16 @@ pub enum KeyFileError {
         /// Its permission bits.
         mode: u32,
     },
-    /// It does not hold 64 hexadecimal digits.
+    /// It does not hold what it should.
     #[error(
-        "the key file {path} is damaged: it must hold 64 hexadecimal digits; restore it from a backup, without it the data cannot be read"
+        "the key file {path} is damaged: it must hold {digits} hexadecimal digits; restore it from its backup, \
+         without it the data cannot be read"
     )]
     Damaged {
         /// Which file.
         path: PathBuf,
+        /// How many hexadecimal digits belong in it.
+        digits: usize,
     },
 }
 
@@ -62,7 +66,7 @@ impl StorageKey {
         read_or_create(path, entropy).map(Self)
     }
 
-    /// The statement with which SQLCipher must be opened. It is the key itself.
+    /// The statement with which SQLCipher must be opened; it holds the key itself.
     pub(crate) fn pragma(&self) -> Zeroizing<String> {
         let hex = Zeroizing::new(HEXLOWER.encode(self.0.as_slice()));
         Zeroizing::new(["PRAGMA key = \"x'", &hex, "'\""].concat())
@@ -75,27 +79,29 @@ impl fmt::Debug for StorageKey {
     }
 }
 
+/// A random key from its file; made when there is no file.
 pub(crate) fn read_or_create(
     path: &Path,
     entropy: &dyn Entropy,
 ) -> Result<Zeroizing<[u8; 32]>, KeyFileError> {
-    match read(path)? {
-        Some(key) => Ok(key),
-        None => create(path, entropy),
+    if let Some(key) = read(path)? {
+        return Ok(key);
     }
+    let mut key = Zeroizing::new([0; 32]);
+    entropy.fill(key.as_mut_slice());
+    create(path, key, entropy)
 }
 
-fn read(path: &Path) -> Result<Option<Zeroizing<[u8; 32]>>, KeyFileError> {
-    let failed = |source| KeyFileError::Io {
-        path: path.to_owned(),
-        source,
-    };
+/// What the file holds; `None` when there is no file.
+pub(crate) fn read<const N: usize>(
+    path: &Path,
+) -> Result<Option<Zeroizing<[u8; N]>>, KeyFileError> {
     let mut file = match fs::File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(failed(error)),
+        Err(error) => return Err(failed(path, error)),
     };
-    let mode = file.metadata().map_err(failed)?.mode() & 0o7777;
+    let mode = file.metadata().map_err(|error| failed(path, error))?.mode() & 0o7777;
     if mode & 0o077 != 0 {
         return Err(KeyFileError::OpenToOthers {
             path: path.to_owned(),
@@ -104,13 +110,85 @@ fn read(path: &Path) -> Result<Option<Zeroizing<[u8; 32]>>, KeyFileError> {
     }
     let damaged = || KeyFileError::Damaged {
         path: path.to_owned(),
+        digits: 2 * N,
     };
-    let mut text = Zeroizing::new([0; 66]);
-    let length = read_up_to(&mut file, text.as_mut_slice()).map_err(failed)?;
+    // Room for the digits, a line's end, and one more octet that shows that there is too much.
+    let mut text = Zeroizing::new(vec![0; 2 * N + 3]);
+    let length = read_up_to(&mut file, &mut text).map_err(|error| failed(path, error))?;
     let text = text.get(..length).unwrap_or_default().trim_ascii_end();
-    let octets = Zeroizing::new(HEXLOWER.decode(text).map_err(|_| damaged())?);
-    let key: [u8; 32] = octets.as_slice().try_into().map_err(|_| damaged())?;
-    Ok(Some(Zeroizing::new(key)))
+    let mut key = Zeroizing::new([0; N]);
+    if text.len() != 2 * N {
+        return Err(damaged());
+    }
+    HEXLOWER
+        .decode_mut(text, key.as_mut_slice())
+        .map_err(|_| damaged())?;
+    Ok(Some(key))
+}
+
+/// Writes a new key file. If another process made it first, what that one wrote is the key.
+///
+/// It is written beside and linked into place, so nobody ever sees half a key.
+pub(crate) fn create<const N: usize>(
+    path: &Path,
+    key: Zeroizing<[u8; N]>,
+    entropy: &dyn Entropy,
+) -> Result<Zeroizing<[u8; N]>, KeyFileError> {
+    let text = Zeroizing::new(HEXLOWER.encode(key.as_slice()) + "\n");
+    let mut name = [0; 8];
+    entropy.fill(&mut name);
+    let beside = path.with_extension(HEXLOWER.encode(&name));
+    let linked = write_new(&beside, text.as_bytes()).and_then(|()| fs::hard_link(&beside, path));
+    let removed = fs::remove_file(&beside);
+    match linked {
+        Ok(()) => {
+            removed
+                .and_then(|()| sync_folder(path))
+                .map_err(|error| failed(path, error))?;
+            Ok(key)
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            read(path)?.ok_or_else(|| failed(path, error))
+        }
+        Err(error) => Err(failed(path, error)),
+    }
+}
+
+/// Overwrites the file, then removes it; done when it is not there. A journalling or copying file system, or a
+/// flash disk, may keep the old octets for a while all the same.
+pub(crate) fn destroy(path: &Path) -> Result<(), KeyFileError> {
+    let overwrite = || {
+        let mut file = fs::OpenOptions::new().write(true).open(path)?;
+        let length = usize::try_from(file.metadata()?.len())
+            .unwrap_or(usize::MAX)
+            .min(4096);
+        file.seek(io::SeekFrom::Start(0))?;
+        file.write_all(&vec![b'0'; length])?;
+        file.sync_all()?;
+        fs::remove_file(path)?;
+        sync_folder(path)
+    };
+    match overwrite() {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(path, error)),
+        _ => Ok(()),
+    }
+}
+
+fn failed(path: &Path, source: io::Error) -> KeyFileError {
+    KeyFileError::Io {
+        path: path.to_owned(),
+        source,
+    }
+}
+
+fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)?;
+    file.write_all(content)?;
+    file.sync_all()
 }
 
 fn read_up_to(file: &mut fs::File, buffer: &mut [u8]) -> io::Result<usize> {
@@ -122,41 +200,6 @@ fn read_up_to(file: &mut fs::File, buffer: &mut [u8]) -> io::Result<usize> {
         }
     }
     Ok(length)
-}
-
-/// Writes beside and links into place: no reader sees half a key, and of two that start at once one wins.
-fn create(path: &Path, entropy: &dyn Entropy) -> Result<Zeroizing<[u8; 32]>, KeyFileError> {
-    let failed = |source| KeyFileError::Io {
-        path: path.to_owned(),
-        source,
-    };
-    let mut key = Zeroizing::new([0; 32]);
-    entropy.fill(key.as_mut_slice());
-    let text = Zeroizing::new(HEXLOWER.encode(key.as_slice()) + "\n");
-    let mut name = [0; 8];
-    entropy.fill(&mut name);
-    let beside = path.with_extension(HEXLOWER.encode(&name));
-    let mut file = fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&beside)
-        .map_err(failed)?;
-    let written = file
-        .write_all(text.as_bytes())
-        .and_then(|()| file.sync_all());
-    let linked = written.and_then(|()| fs::hard_link(&beside, path));
-    fs::remove_file(&beside).map_err(failed)?;
-    match linked {
-        Ok(()) => {
-            sync_folder(path).map_err(failed)?;
-            Ok(key)
-        }
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            read(path)?.ok_or_else(|| failed(error))
-        }
-        Err(error) => Err(failed(error)),
-    }
 }
 
 fn sync_folder(path: &Path) -> io::Result<()> {

@@ -7,7 +7,9 @@
 //! about a person is stored sealed for that person alone; every column is declared in `inventory.toml`; no
 //! error, log line or `Debug` shows a key or a stored value.
 
+pub mod desk;
 pub mod hub;
+pub mod keys;
 
 mod database;
 mod error;

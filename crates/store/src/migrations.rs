@@ -21,9 +21,17 @@ pub enum Schema {
 /// Number, name and SQL of one step. Types are `BIGINT`, `TEXT` and `BYTEA`, which both engines read.
 type Step = (i64, &'static str, &'static str);
 
-const HUB: &[Step] = &[(1, "channels", include_str!("../migrations/hub/0001_channels.sql"))];
+const HUB: &[Step] = &[(
+    1,
+    "channels",
+    include_str!("../migrations/hub/0001_channels.sql"),
+)];
 
-const DESK: &[Step] = &[];
+const DESK: &[Step] = &[(
+    1,
+    "conversations",
+    include_str!("../migrations/desk/0001_conversations.sql"),
+)];
 
 impl Schema {
     pub(crate) fn steps(self) -> &'static [Step] {

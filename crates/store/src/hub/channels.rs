@@ -187,7 +187,7 @@ impl Batch {
             );
             let changed = query.execute(&mut *self.transaction).await?.rows_affected();
             if changed != run.len() as u64 {
-                return Err(StoreError::Conflict(sqlx::Error::RowNotFound));
+                return Err(StoreError::Conflict);
             }
         }
         Ok(())
