@@ -1,0 +1,103 @@
+/**
+ * One tab's part in a conversation that several tabs may show. The tab that holds the lock (Web Locks) owns it and
+ * alone touches keys, store and network; the others send it commands and show what it tells, over a
+ * BroadcastChannel. When the owner closes, the next tab takes over from what is stored, and runs the commands that
+ * were not yet taken; message ids keep a repeated one from being sent twice.
+ */
+import type { Command, Update } from '../bridge/worker.ts';
+import { Conversation, type Parts } from './conversation.ts';
+
+type Told =
+  | { type: 'update'; update: Update }
+  | { type: 'hello' }
+  | { type: 'command'; number: string; command: Command }
+  | { type: 'taken'; number: string };
+
+/** What a tab needs of the browser. */
+export interface TabHost {
+  locks: Pick<LockManager, 'request'>;
+  channel: Pick<BroadcastChannel, 'postMessage' | 'onmessage'>;
+  /** Shows in this tab. */
+  show: (update: Update) => void;
+  number: () => string;
+}
+
+export class Tab {
+  #conversation: Conversation | null = null;
+  #waiting = new Map<string, Command>();
+
+  constructor(
+    private readonly host: TabHost,
+    private readonly parts: Omit<Parts, 'emit'>,
+  ) {}
+
+  async start(): Promise<void> {
+    const { host, parts } = this;
+    host.channel.onmessage = (event: MessageEvent<Told>) => this.#told(event.data);
+    const owned = await new Promise<boolean>((resolve) => {
+      const request = host.locks.request(parts.name, { ifAvailable: true }, async (lock) => {
+        resolve(lock !== null);
+        if (lock) await this.#own();
+      });
+      void request;
+    });
+    if (owned) return;
+    host.channel.postMessage({ type: 'hello' } satisfies Told);
+    await host.locks.request(parts.name, () => this.#own());
+  }
+
+  command(command: Command): void {
+    if (this.#conversation) {
+      void this.#conversation.run(command);
+      return;
+    }
+    const number = this.host.number();
+    this.#waiting.set(number, command);
+    this.host.channel.postMessage({ type: 'command', number, command } satisfies Told);
+  }
+
+  /** Owns the conversation as long as this tab lives: the promise never settles, so the lock stays. */
+  async #own(): Promise<never> {
+    const conversation = new Conversation({
+      ...this.parts,
+      emit: (update) => {
+        this.host.show(update);
+        this.host.channel.postMessage({ type: 'update', update } satisfies Told);
+      },
+    });
+    await conversation.resume();
+    this.#conversation = conversation;
+    for (const command of this.#waiting.values()) void conversation.run(command);
+    this.#waiting.clear();
+    return new Promise<never>(() => undefined);
+  }
+
+  #told(told: Told): void {
+    switch (told.type) {
+      case 'update':
+        if (!this.#conversation) this.host.show(asFollower(told.update));
+        break;
+      case 'hello':
+        if (this.#conversation) this.#tell({ type: 'update', update: { type: 'view', view: this.#conversation.view() } });
+        break;
+      case 'command':
+        if (!this.#conversation) break;
+        void this.#conversation.run(told.command);
+        this.#tell({ type: 'taken', number: told.number });
+        break;
+      case 'taken':
+        this.#waiting.delete(told.number);
+        break;
+    }
+  }
+
+  #tell(told: Told): void {
+    this.host.channel.postMessage(told);
+  }
+}
+
+function asFollower(update: Update): Update {
+  if (update.type === 'status') return { ...update, status: { ...update.status, follows: true } };
+  if (update.type === 'view') return { type: 'view', view: { ...update.view, status: { ...update.view.status, follows: true } } };
+  return update;
+}
