@@ -1,1 +1,40 @@
-//! .
+//! The assistant: answers from the business's own articles, looks orders up, and knows when not to.
+//!
+//! Purpose: [`Assistant::decide`] turns one masked message into one [`Decision`]. It works without a language
+//! model: what it says is then the articles' own sentences, standard sentences and filled templates. With a
+//! model, each sentence of the model is checked against the passages that it was given.
+//! Boundary: sees only `AnonymizedText`; keeps no state; calls no tool itself (the desk does, with the verified
+//! customer's own id); does not know who holds the conversation (the desk asks it only while it may speak).
+//! Invariants:
+//! - An answer from the knowledge base carries at least one [`Citation`] whose quote is the article's own words.
+//! - A sentence of a model reaches nobody before code has found its numbers, names and words in a cited passage.
+//! - A tool call never carries the customer's id, and what it gives back becomes words by a template.
+//! - Every text that leaves went through [`sanitise`]: no HTML, no image, links to declared hosts only.
+//! - A request for a person, danger, a legal threat or anger is handed over at once, before anything is searched.
+
+mod analysis;
+mod assistant;
+mod business;
+mod clarify;
+mod decision;
+mod extract;
+mod knowledge;
+mod language;
+mod orders;
+mod sanitise;
+mod signals;
+mod summary;
+mod words;
+
+pub use assistant::Assistant;
+pub use business::{Business, BusinessError, Effect, Method, Tool, Tools};
+pub use decision::{
+    AssistantError, Citation, Decision, DraftReply, HandOffReason, HistoryEntry, HistorySpeaker,
+    Identification, ReplyKind, ToolCall, ToolOutcome, ToolResult, Turn,
+};
+pub use knowledge::{
+    Article, ArticleProblem, Candidate, Knowledge, KnowledgeError, Passage, Retrieved, SearchError,
+    Signals, Weights,
+};
+pub use language::Language;
+pub use sanitise::sanitise;

@@ -1,0 +1,275 @@
+//! The way from a message to a decision, top to bottom.
+
+use tokio::sync::mpsc::Sender;
+
+use crate::analysis::{stems, without_tokens};
+use crate::clarify::{self, MOST_OFFERED};
+use crate::extract::extract;
+use crate::knowledge::{Article, Passage, Retrieved};
+use crate::signals::{Signal, says};
+use crate::words::Words;
+use crate::{
+    AssistantError, Business, Citation, Decision, DraftReply, HandOffReason, Identification,
+    Knowledge, Language, ReplyKind, ToolResult, Turn, orders, sanitise, summary,
+};
+
+/// Answers for one business. Cheap to share behind an `Arc`.
+pub struct Assistant {
+    knowledge: Knowledge,
+    business: Business,
+}
+
+/// From this probability on the first article answers. Chosen on content/evaluation so that at least 95 of 100
+/// answers there are right; a business with other articles starts here and recalibrates.
+const ANSWER: f32 = 0.75;
+/// From this probability on it is worth asking "did you mean".
+const CLARIFY: f32 = 0.2;
+
+/// What the calibrated probability allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Zone {
+    Answer,
+    Clarify,
+    Unknown,
+}
+
+impl Assistant {
+    /// An assistant over these articles and tools.
+    #[must_use]
+    pub fn new(knowledge: Knowledge, business: Business) -> Self {
+        Self {
+            knowledge,
+            business,
+        }
+    }
+
+    /// What the business declared: the desk looks the tools up here.
+    #[must_use]
+    pub fn business(&self) -> &Business {
+        &self.business
+    }
+
+    /// Decides what to do about `turn.message`. While a model writes, the checked text so far goes to `pieces`,
+    /// whole each time; the decision's text replaces it.
+    ///
+    /// # Errors
+    /// When the index fails. A model that fails is no error: the articles answer.
+    pub async fn decide(
+        &self,
+        turn: &Turn<'_>,
+        pieces: &Sender<String>,
+    ) -> Result<Decision, AssistantError> {
+        let language = Language::of(&without_tokens(turn.message.as_str()), turn.language);
+        let words = Words::of(language);
+        if let Some(result) = turn.tool_results.last() {
+            return Ok(self.report(turn, result, words));
+        }
+        if let Some(reason) = alarm(turn.message.as_str()) {
+            return Ok(self.hand_off(turn, reason, &[], words));
+        }
+        if let Some(sentence) = small_talk(turn.message.as_str(), words) {
+            return Ok(self.reply(sentence, Vec::new(), ReplyKind::SmallTalk));
+        }
+        let offered = clarify::offered(turn.history, &self.knowledge);
+        if let Some(article) = clarify::chosen(turn.message.as_str(), &offered) {
+            return Ok(self.chosen(article));
+        }
+        if !offered.is_empty() && says(turn.message.as_str(), Signal::NoneOfThese) {
+            return Ok(self.hand_off(turn, HandOffReason::NotUnderstood, &[], words));
+        }
+        if self.is_about_an_order(turn, language) {
+            return Ok(self.look_up(turn, words));
+        }
+        self.answer(turn, language, pieces).await
+    }
+
+    async fn answer(
+        &self,
+        turn: &Turn<'_>,
+        language: Language,
+        _pieces: &Sender<String>,
+    ) -> Result<Decision, AssistantError> {
+        let words = Words::of(language);
+        let found = self.knowledge.retrieve(turn.message.as_str(), language)?;
+        let zone = zone(found.confidence);
+        if zone == Zone::Answer
+            && let Some(reply) = self.quoted(&found, language)
+        {
+            return Ok(reply);
+        }
+        let near: Vec<&Article> = found
+            .candidates
+            .iter()
+            .map(|candidate| candidate.article)
+            .take(MOST_OFFERED)
+            .collect();
+        if turn.unanswered > 0 {
+            return Ok(self.hand_off(turn, HandOffReason::NotUnderstood, &near, words));
+        }
+        let text = match zone {
+            Zone::Answer | Zone::Clarify => clarify::offer(near.into_iter(), words),
+            Zone::Unknown => words.rephrase.clone(),
+        };
+        Ok(self.reply(&text, Vec::new(), ReplyKind::Clarification))
+    }
+
+    /// The best passage's own sentences.
+    fn quoted(&self, found: &Retrieved<'_>, language: Language) -> Option<Decision> {
+        let best = found.candidates.first()?;
+        Some(self.quote(best.article, best.best_passage()?, &found.stems, language))
+    }
+
+    /// The article that the customer picked from an offer.
+    fn chosen(&self, article: &Article) -> Decision {
+        match article.passages.first() {
+            Some(passage) => self.quote(
+                article,
+                passage,
+                &stems(&article.title, article.language),
+                article.language,
+            ),
+            None => self.reply(
+                &article.title,
+                vec![self.citation(article, &article.title)],
+                ReplyKind::Answer,
+            ),
+        }
+    }
+
+    fn quote(
+        &self,
+        article: &Article,
+        passage: &Passage,
+        asked: &[String],
+        language: Language,
+    ) -> Decision {
+        let text = extract(passage, asked, language).join(" ");
+        self.reply(
+            &text,
+            vec![self.citation(article, &text)],
+            ReplyKind::Answer,
+        )
+    }
+
+    fn citation(&self, article: &Article, quote: &str) -> Citation {
+        let url = Some(format!("{}{}", self.business.site, article.url));
+        Citation {
+            title: article.title.clone(),
+            url,
+            quote: quote.to_owned(),
+        }
+    }
+
+    /// Whether the message asks where an order is, or is no more than an order's number.
+    fn is_about_an_order(&self, turn: &Turn<'_>, language: Language) -> bool {
+        let message = turn.message.as_str();
+        if self.business.tools.get(orders::ORDERS).is_none() {
+            return false;
+        }
+        if says(message, Signal::OrderStatus) {
+            return true;
+        }
+        orders::order_named(message, &self.business).is_some() && {
+            let rest = self.business.order_number.replace_all(message, " ");
+            stems(&rest, language)
+                .iter()
+                .all(|stem| ORDER_STEMS.contains(&stem.as_str()))
+        }
+    }
+
+    fn look_up(&self, turn: &Turn<'_>, words: &Words) -> Decision {
+        match turn.identification {
+            Identification::Unknown => self.reply(&words.sign_in, Vec::new(), ReplyKind::Answer),
+            Identification::SignedIn => Decision::CallTool(orders::call(orders::order_named(
+                turn.message.as_str(),
+                &self.business,
+            ))),
+        }
+    }
+
+    fn report(&self, turn: &Turn<'_>, result: &ToolResult, words: &Words) -> Decision {
+        let order = orders::order_named(turn.message.as_str(), &self.business);
+        match orders::report(result, order.as_deref(), words) {
+            Some(text) => self.reply(&text, Vec::new(), ReplyKind::Answer),
+            None => self.hand_off(turn, HandOffReason::ToolFailed, &[], words),
+        }
+    }
+
+    fn hand_off(
+        &self,
+        turn: &Turn<'_>,
+        reason: HandOffReason,
+        near: &[&Article],
+        words: &Words,
+    ) -> Decision {
+        let near: Vec<&str> = near.iter().map(|article| article.title.as_str()).collect();
+        Decision::HandOff {
+            reason,
+            text: words.hand_off(reason).to_owned(),
+            summary: summary::summary(turn, reason, &near, words),
+        }
+    }
+
+    /// The one door through which words leave.
+    fn reply(&self, text: &str, citations: Vec<Citation>, kind: ReplyKind) -> Decision {
+        let text = sanitise(text, &self.business.hosts);
+        Decision::Reply(DraftReply {
+            text,
+            citations,
+            kind,
+        })
+    }
+}
+
+// What may stand beside an order's number in a message that is only about that order.
+const ORDER_STEMS: &[&str] = &[
+    "order",
+    "number",
+    "no",
+    "parcel",
+    "packag",
+    "status",
+    "mine",
+    "bestell",
+    "bestellnumm",
+    "numm",
+    "nr",
+    "auftrag",
+    "auftragsnumm",
+    "paket",
+];
+
+fn zone(confidence: f32) -> Zone {
+    if confidence >= ANSWER {
+        Zone::Answer
+    } else if confidence >= CLARIFY {
+        Zone::Clarify
+    } else {
+        Zone::Unknown
+    }
+}
+
+/// Why the message must go to a person at once, the gravest reason first.
+fn alarm(message: &str) -> Option<HandOffReason> {
+    let alarms = [
+        (Signal::Danger, HandOffReason::Danger),
+        (Signal::Legal, HandOffReason::Legal),
+        (Signal::Person, HandOffReason::Requested),
+        (Signal::Anger, HandOffReason::Anger),
+    ];
+    alarms
+        .into_iter()
+        .find(|(signal, _)| says(message, *signal))
+        .map(|(_, reason)| reason)
+}
+
+fn small_talk<'a>(message: &str, words: &'a Words) -> Option<&'a str> {
+    let talk = [
+        (Signal::Greeting, words.greeting.as_str()),
+        (Signal::Goodbye, words.goodbye.as_str()),
+        (Signal::Thanks, words.thanks.as_str()),
+    ];
+    talk.into_iter()
+        .find(|(signal, _)| says(message, *signal))
+        .map(|(_, sentence)| sentence)
+}

@@ -1,0 +1,200 @@
+//! The knowledge base: articles that the business wrote, checked when they are loaded and indexed in memory.
+
+mod article;
+mod index;
+mod markdown;
+mod retrieve;
+mod vocabulary;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+pub use article::{Article, Passage};
+pub use index::SearchError;
+pub(crate) use markdown::sentences;
+pub use retrieve::{Candidate, Retrieved, Signals, Weights};
+
+use crate::Language;
+use index::Index;
+
+/// All articles, with one index for each language that has any.
+pub struct Knowledge {
+    articles: Vec<Article>,
+    indexes: BTreeMap<Language, Index>,
+    weights: Weights,
+}
+
+/// What is wrong with an article, and where.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{file}:{line}: {problem}")]
+pub struct ArticleProblem {
+    /// The file's path.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong and what to write instead.
+    pub problem: String,
+}
+
+/// Why a knowledge base cannot be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum KnowledgeError {
+    /// A folder or file cannot be read.
+    #[error("{path} cannot be read")]
+    Read {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// There is no `.md` file.
+    #[error("{0} holds no article: put Markdown files (.md) there")]
+    Empty(PathBuf),
+    /// Articles are wrong; each problem on a line of its own.
+    #[error("{}", list(.0))]
+    Articles(Vec<ArticleProblem>),
+    /// The index cannot be built.
+    #[error("the articles cannot be indexed")]
+    Index(#[from] SearchError),
+}
+
+fn list(problems: &[ArticleProblem]) -> String {
+    problems
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+impl Knowledge {
+    /// Loads every `.md` file under `dir`, also in folders inside it.
+    ///
+    /// # Errors
+    /// When something cannot be read, and with all problems of all articles at once when any is wrong.
+    pub fn load(dir: &Path) -> Result<Self, KnowledgeError> {
+        let mut files = Vec::new();
+        collect(dir, &mut files)?;
+        if files.is_empty() {
+            return Err(KnowledgeError::Empty(dir.to_owned()));
+        }
+        Self::from_files(files)
+    }
+
+    /// The same from files already read: path (for messages) and text.
+    ///
+    /// # Errors
+    /// As [`Knowledge::load`].
+    pub fn from_files(
+        files: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, KnowledgeError> {
+        let mut articles: Vec<Article> = Vec::new();
+        let mut problems = Vec::new();
+        let mut places: BTreeMap<(String, Language), String> = BTreeMap::new();
+        for (file, text) in files {
+            let wrong = |line, problem| ArticleProblem {
+                file: file.clone(),
+                line,
+                problem,
+            };
+            match Article::parse(&text) {
+                Ok(article) => {
+                    let place = (article.id.clone(), article.language);
+                    if let Some(other) = places.insert(place, file.clone()) {
+                        let problem = format!(
+                            "{other} has the same id {:?} and language; ids must differ",
+                            article.id
+                        );
+                        problems.push(wrong(1, problem));
+                    }
+                    articles.push(article);
+                }
+                Err((line, problem)) => problems.push(wrong(line, problem)),
+            }
+        }
+        if !problems.is_empty() {
+            return Err(KnowledgeError::Articles(problems));
+        }
+        let mut indexes = BTreeMap::new();
+        for language in Language::ALL {
+            let of_language: Vec<usize> = (0..articles.len())
+                .filter(|&at| articles[at].language == language)
+                .collect();
+            if !of_language.is_empty() {
+                indexes.insert(language, Index::build(&articles, &of_language, language)?);
+            }
+        }
+        Ok(Self {
+            articles,
+            indexes,
+            weights: Weights::default(),
+        })
+    }
+
+    /// The same articles with other weights in retrieval; for evaluation.
+    #[must_use]
+    pub fn weighted(self, weights: Weights) -> Self {
+        Self { weights, ..self }
+    }
+
+    /// All articles, in the order of their files.
+    #[must_use]
+    pub fn articles(&self) -> &[Article] {
+        &self.articles
+    }
+
+    /// The article with this title (as shown to a customer) in this language.
+    #[must_use]
+    pub fn by_title(&self, title: &str, language: Language) -> Option<&Article> {
+        self.articles
+            .iter()
+            .find(|article| article.language == language && article.title == title)
+    }
+
+    /// The articles that fit `question` best, best first.
+    ///
+    /// # Errors
+    /// When the index fails.
+    pub fn retrieve(
+        &self,
+        question: &str,
+        language: Language,
+    ) -> Result<Retrieved<'_>, SearchError> {
+        match self.indexes.get(&language) {
+            Some(index) => retrieve::retrieve(&self.articles, index, self.weights, question),
+            None => Ok(Retrieved::default()),
+        }
+    }
+}
+
+fn collect(dir: &Path, files: &mut Vec<(String, String)>) -> Result<(), KnowledgeError> {
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |source| KnowledgeError::Read { path, source }
+    };
+    let mut paths = Vec::new();
+    for entry in std::fs::read_dir(dir).map_err(failed(dir))? {
+        paths.push(entry.map_err(failed(dir))?.path());
+    }
+    paths.sort();
+    for path in paths {
+        if path.is_dir() {
+            collect(&path, files)?;
+        } else if path.extension().is_some_and(|extension| extension == "md") {
+            let text = std::fs::read_to_string(&path).map_err(failed(&path))?;
+            files.push((path.display().to_string(), text));
+        }
+    }
+    Ok(())
+}
+
+/// The line, from 1, that the octet at `offset` is on.
+pub(crate) fn line_of(text: &str, offset: usize) -> usize {
+    1 + text
+        .bytes()
+        .take(offset)
+        .filter(|&byte| byte == b'\n')
+        .count()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,180 @@
+//! The assistant's standard sentences (translations/assistant/*.json).
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use crate::{HandOffReason, Language};
+
+/// All sentences of one language. A missing or unknown key fails the test that reads the files.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Words {
+    pub(crate) greeting: String,
+    pub(crate) thanks: String,
+    pub(crate) goodbye: String,
+    pub(crate) clarify: String,
+    pub(crate) clarify_end: String,
+    pub(crate) rephrase: String,
+    pub(crate) sign_in: String,
+    pub(crate) orders_none: String,
+    pub(crate) orders: String,
+    pub(crate) orders_end: String,
+    pub(crate) orders_line: String,
+    pub(crate) order_unknown: String,
+    pub(crate) order_packing: String,
+    pub(crate) order_packing_undated: String,
+    pub(crate) order_shipped: String,
+    pub(crate) order_shipped_undated: String,
+    pub(crate) order_pickup: String,
+    pub(crate) order_pickup_undated: String,
+    pub(crate) order_delivered: String,
+    pub(crate) order_delivered_undated: String,
+    pub(crate) order_cancelled: String,
+    pub(crate) order_returned: String,
+    pub(crate) order_items: String,
+    pub(crate) status_packing: String,
+    pub(crate) status_shipped: String,
+    pub(crate) status_pickup: String,
+    pub(crate) status_delivered: String,
+    pub(crate) status_cancelled: String,
+    pub(crate) status_returned: String,
+    handoff_requested: String,
+    handoff_anger: String,
+    handoff_danger: String,
+    handoff_legal: String,
+    handoff_not_understood: String,
+    handoff_tool_failed: String,
+    pub(crate) summary_reason: String,
+    pub(crate) summary_asked: String,
+    pub(crate) summary_before: String,
+    pub(crate) summary_tried: String,
+    pub(crate) summary_near: String,
+    pub(crate) summary_tools: String,
+    reason_requested: String,
+    reason_anger: String,
+    reason_danger: String,
+    reason_legal: String,
+    reason_not_understood: String,
+    reason_tool_failed: String,
+    pub(crate) outcome_found: String,
+    pub(crate) outcome_not_found: String,
+    pub(crate) outcome_failed: String,
+    date: String,
+    months: [String; 12],
+}
+
+static ENGLISH: LazyLock<Words> =
+    LazyLock::new(|| parse(include_str!("../../../translations/assistant/en.json")));
+static GERMAN: LazyLock<Words> =
+    LazyLock::new(|| parse(include_str!("../../../translations/assistant/de.json")));
+
+fn parse(text: &str) -> Words {
+    serde_json::from_str(text).expect("a test reads the files that are compiled in")
+}
+
+impl Words {
+    /// The sentences of this language.
+    pub(crate) fn of(language: Language) -> &'static Self {
+        match language {
+            Language::English => &ENGLISH,
+            Language::German => &GERMAN,
+        }
+    }
+
+    /// What the customer reads when a person is asked for.
+    pub(crate) fn hand_off(&self, reason: HandOffReason) -> &str {
+        match reason {
+            HandOffReason::Requested => &self.handoff_requested,
+            HandOffReason::Anger => &self.handoff_anger,
+            HandOffReason::Danger => &self.handoff_danger,
+            HandOffReason::Legal => &self.handoff_legal,
+            HandOffReason::NotUnderstood => &self.handoff_not_understood,
+            HandOffReason::ToolFailed => &self.handoff_tool_failed,
+        }
+    }
+
+    /// What the agent reads as the reason.
+    pub(crate) fn reason(&self, reason: HandOffReason) -> &str {
+        match reason {
+            HandOffReason::Requested => &self.reason_requested,
+            HandOffReason::Anger => &self.reason_anger,
+            HandOffReason::Danger => &self.reason_danger,
+            HandOffReason::Legal => &self.reason_legal,
+            HandOffReason::NotUnderstood => &self.reason_not_understood,
+            HandOffReason::ToolFailed => &self.reason_tool_failed,
+        }
+    }
+
+    /// A date of ISO 8601 (`2026-11-05`) as this language writes it; anything else as it is, so a token stays
+    /// a token.
+    pub(crate) fn date(&self, iso: &str) -> String {
+        let read = || {
+            let mut parts = iso.get(..10)?.splitn(3, '-');
+            let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+            let month = self
+                .months
+                .get(month.parse::<usize>().ok()?.checked_sub(1)?)?;
+            let day: u8 = day.parse().ok()?;
+            Some(fill(
+                &self.date,
+                &[("day", &day.to_string()), ("month", month), ("year", year)],
+            ))
+        };
+        read().unwrap_or_else(|| iso.to_owned())
+    }
+}
+
+/// Puts values into `{name}` places, each once and never into one another.
+pub(crate) fn fill(template: &str, values: &[(&str, &str)]) -> String {
+    let mut filled = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, from)) = rest.split_once('{') {
+        filled.push_str(before);
+        let Some((name, after)) = from.split_once('}') else {
+            filled.push('{');
+            rest = from;
+            continue;
+        };
+        if let Some((_, value)) = values.iter().find(|(known, _)| *known == name) {
+            filled.push_str(value);
+        }
+        rest = after;
+    }
+    filled.push_str(rest);
+    filled
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_written_as_each_language_does_and_a_token_stays() {
+        assert_eq!(
+            Words::of(Language::English).date("2026-11-05"),
+            "5 November 2026"
+        );
+        assert_eq!(
+            Words::of(Language::German).date("2026-03-05T10:00:00Z"),
+            "5. März 2026"
+        );
+        assert_eq!(
+            Words::of(Language::English).date("[BIRTH_DATE_1]"),
+            "[BIRTH_DATE_1]"
+        );
+        assert_eq!(
+            Words::of(Language::English).date("2026-13-05"),
+            "2026-13-05"
+        );
+    }
+
+    #[test]
+    fn a_value_is_never_read_as_a_template() {
+        assert_eq!(
+            fill("{a} and {b}", &[("a", "{b}"), ("b", "2")]),
+            "{b} and 2"
+        );
+        assert_eq!(fill("{a} {", &[("a", "1")]), "1 {");
+    }
+}
