@@ -1,1 +1,39 @@
-//! .
+//! The business's end of every conversation.
+//!
+//! Purpose: opens what customers send, lets the assistant or an agent answer, seals the answers. Dials out to
+//! the hub and accepts no connection from the internet; the staff console is served on the business's network.
+//! Boundary: plain text exists here, in memory, for as long as an answer takes; what is stored is masked, and
+//! the token vault that could restore it is sealed for each customer.
+//! Invariants:
+//! - the assistant and tools' results meet only masked text; values are restored in the conversation that
+//!   issued their tokens, towards its own customer, after the access record is on disk;
+//! - a step of a conversation is stored in one transaction before it is acknowledged, sent or shown;
+//! - the assistant is silent while a person holds the conversation ([`phase`]);
+//! - a tool never takes the customer's id from the assistant.
+//!
+//! Follow a message: [`hub_link`] → [`conversations`] → `conversation/line.rs` → `conversation/thinking.rs` →
+//! `conversation/line.rs` → [`hub_link`].
+
+mod access;
+mod chain;
+mod context;
+mod conversation;
+mod conversations;
+mod hub_link;
+mod identity;
+mod key_packages;
+mod phase;
+mod retention;
+mod start;
+mod tools;
+
+pub use access::AccessError;
+pub use conversation::StaffError;
+pub use conversations::{
+    Agent, ConversationSummary, ConversationView, Conversations, Identified, ViewError, ViewMessage,
+};
+pub use hub_link::Connected;
+pub use identity::{Claims, IdentityError, IdentityOptions, verify};
+pub use phase::PhaseError;
+pub use start::{Desk, DeskOptions, StartError};
+pub use tools::OrderServiceOptions;

@@ -1,0 +1,250 @@
+//! The way of a message through the desk. Two functions, read one after the other:
+//!
+//! [`Conversation::receive`]: open → mask → store → acknowledge;
+//! [`Conversation::reply`]: check → restore → seal → store → send.
+//!
+//! Between them the assistant thinks about masked text (`thinking.rs`).
+
+use anonymizer::Plaintext;
+use e2ee::{Opened, Sender};
+use protocol::{
+    Citation, Clock, Delivery, Entropy, EnvelopeKind, FromCustomer, FromDesk, Holder, MessageId, MessageText,
+    NoticeCode, Speaker,
+};
+use store::desk::{ConsentRecord, NewMessage, StoredSpeaker};
+use tracing::{info, warn};
+
+use super::{
+    Conversation,
+    step::{Changes, Stored},
+};
+use crate::{
+    access::{Access, Actor, Purpose, released},
+    chain::chain,
+    hub_link::Outgoing,
+    identity,
+    phase::{self, AssistantAllowed, PhaseEvent},
+};
+
+/// What the assistant decided to say.
+pub(super) struct Reply {
+    /// The same as that of the pieces before it.
+    pub(super) id: MessageId,
+    /// The position of the message that it answers.
+    pub(super) position: i64,
+    /// In tokens.
+    pub(super) text: String,
+    pub(super) citations: Vec<assistant::Citation>,
+    /// How often in a row the assistant had no answer, this time counted.
+    pub(super) unanswered: u32,
+    pub(super) hand_off: Option<HandOff>,
+}
+
+/// Why a person is asked for, for whoever takes over.
+pub(super) struct HandOff {
+    /// A stable code.
+    pub(super) reason: &'static str,
+    /// Masked.
+    pub(super) summary: String,
+}
+
+/// The customer pressed the button.
+const REQUESTED: &str = "requested";
+
+impl Conversation {
+    /// From the hub into the store. An envelope that cannot be opened is noted, acknowledged and left: the hub,
+    /// or whoever holds a capability, can deliver anything, and one bad envelope must not stop the next.
+    pub(super) async fn receive(&mut self, delivery: Delivery) {
+        if delivery.seq > self.processed {
+            let mut changes = Changes { processed: Some(delivery.seq), ..Changes::default() };
+            match self.open_envelope(&delivery) {
+                Ok(Some(payload)) => self.take(payload, &mut changes),
+                Ok(None) => {}
+                Err(error) => {
+                    warn!(channel = %self.channel, seq = delivery.seq, error = %chain(&error), "an envelope was refused");
+                }
+            }
+            if self.commit(changes).await == Stored::No {
+                return;
+            }
+        }
+        self.send(Outgoing::Ack(self.channel, delivery.seq)).await;
+    }
+
+    fn open_envelope(&mut self, delivery: &Delivery) -> Result<Option<FromCustomer>, e2ee::OpenError> {
+        match delivery.envelope.kind {
+            EnvelopeKind::Welcome => return Ok(None),
+            EnvelopeKind::Commit | EnvelopeKind::Message => {}
+        }
+        match self.member.open(&delivery.envelope.body.0, self.desk.clock.now())? {
+            // A payload that is no JSON of ours is a newer version's or nobody's; either way it says nothing.
+            Opened::Message { sender: Sender::Device, payload } => {
+                Ok(Some(serde_json::from_slice(&payload).unwrap_or(FromCustomer::Unknown)))
+            }
+            Opened::Message { sender: Sender::Desk, .. } | Opened::Own => Ok(None),
+            Opened::Commit { added, removed } => {
+                info!(channel = %self.channel, added = added.len(), removed = removed.len(), "devices changed");
+                Ok(None)
+            }
+        }
+    }
+
+    /// What the customer's device said, as changes of this step.
+    fn take(&mut self, payload: FromCustomer, changes: &mut Changes) {
+        match payload {
+            FromCustomer::Text { id, text } => self.take_text(id, &text, changes),
+            FromCustomer::Hello { notice, language, consents, identity } => {
+                changes.language = Some(language);
+                self.take_consents(&notice, consents, changes);
+                if let Some(token) = identity {
+                    self.take_identity(token.reveal(), changes);
+                }
+            }
+            FromCustomer::Consent { consents } => self.take_consents("", consents, changes),
+            FromCustomer::WantPerson { id } => {
+                changes.payloads.push(FromDesk::Received { id });
+                self.hand_off(REQUESTED, "", changes);
+            }
+            FromCustomer::Typing => {}
+            FromCustomer::Unknown => {
+                changes.payloads.push(FromDesk::Notice { code: NoticeCode::NewerVersion })
+            }
+        }
+    }
+
+    fn take_text(&mut self, id: MessageId, text: &MessageText, changes: &mut Changes) {
+        let masked = self.desk.anonymizer.mask(&Plaintext::new(text.reveal().to_owned()), &mut self.vault);
+        changes.messages.push(self.message(id, StoredSpeaker::Customer, masked.as_str()));
+        changes.payloads.push(FromDesk::Received { id });
+        self.shift(PhaseEvent::CustomerWrote { assistant_allowed: self.assistant_allowed }, changes);
+    }
+
+    fn take_consents(&mut self, notice: &str, consents: protocol::Consents, changes: &mut Changes) {
+        self.assistant_allowed =
+            if consents.assistant { AssistantAllowed::Yes } else { AssistantAllowed::No };
+        changes.consent = Some(ConsentRecord {
+            notice: notice.to_owned(),
+            assistant: consents.assistant,
+            improve: consents.improve,
+            at: self.desk.clock.now(),
+        });
+    }
+
+    fn take_identity(&mut self, token: &str, changes: &mut Changes) {
+        match identity::verify(token, self.desk.issuer.as_ref(), self.desk.clock.as_ref()) {
+            Ok(claims) => {
+                for (entity, value) in [
+                    (anonymizer::Entity::Person, &claims.name),
+                    (anonymizer::Entity::EmailAddress, &claims.email),
+                ] {
+                    if let Some(value) = value {
+                        self.vault.know(entity, value);
+                    }
+                }
+                changes.identity = serde_json::to_vec(&claims).ok().map(zeroize::Zeroizing::new);
+                self.claims = Some(claims);
+            }
+            Err(error) => {
+                info!(channel = %self.channel, %error, "an identity was refused");
+                changes.payloads.push(FromDesk::Notice { code: NoticeCode::IdentityRefused });
+            }
+        }
+    }
+
+    /// From the assistant's draft to the customer.
+    pub(super) async fn reply(&mut self, reply: Reply) {
+        let text = self.desk.anonymizer.readmit(&reply.text, &mut self.vault);
+        let Some(plain) = self.restore(Actor::Assistant, text.as_str()).await else { return };
+        let citations: Vec<_> = reply.citations.into_iter().map(citation).collect();
+        let message = NewMessage {
+            extra: serde_json::to_string(&citations).ok(),
+            ..self.message(reply.id, StoredSpeaker::Assistant, text.as_str())
+        };
+        let payload = FromDesk::Text {
+            id: message.id,
+            speaker: Speaker::Assistant,
+            text: MessageText::new(plain.reveal().to_owned()),
+            citations,
+            at: message.at,
+        };
+        let mut changes = Changes {
+            answered: Some(reply.position),
+            unanswered: Some(reply.unanswered),
+            messages: vec![message],
+            payloads: vec![payload],
+            ..Changes::default()
+        };
+        if let Some(hand_off) = reply.hand_off {
+            self.hand_off(hand_off.reason, &hand_off.summary, &mut changes);
+        }
+        self.commit(changes).await;
+    }
+
+    /// Puts the customer's values back, after the access record says so. `None` when it cannot be written:
+    /// then nothing is released.
+    pub(super) async fn restore(&self, actor: Actor, text: &str) -> Option<Plaintext> {
+        let restored = self.vault.restore(text);
+        if restored.unknown > 0 {
+            warn!(channel = %self.channel, unknown = restored.unknown, "tokens of no conversation were left out");
+        }
+        // What is read as a token in another form than the exact one is released as well, and so is on record.
+        if restored.text.reveal() != text {
+            let fields = released(text);
+            let written = self
+                .desk
+                .access
+                .write(actor, Access::Restore, self.subject, Purpose::AnswerCustomer, fields)
+                .await;
+            if let Err(error) = written {
+                warn!(channel = %self.channel, error = %chain(&error), "nothing was released");
+                return None;
+            }
+        }
+        Some(restored.text)
+    }
+
+    /// To a person, with the reason for whoever takes over.
+    pub(super) fn hand_off(&mut self, reason: &str, summary: &str, changes: &mut Changes) {
+        let extra = serde_json::json!({ "hand_off": reason }).to_string();
+        let note = NewMessage {
+            extra: Some(extra),
+            ..self.message(self.new_message(), StoredSpeaker::Note, summary)
+        };
+        changes.messages.push(note);
+        self.shift(PhaseEvent::HandOff, changes);
+    }
+
+    /// Changes who holds the conversation, and tells the customer when it changed.
+    pub(super) fn shift(&mut self, event: PhaseEvent, changes: &mut Changes) {
+        let before = changes.phase.unwrap_or(self.phase);
+        let Ok(after) = phase::next(before, event) else { return };
+        if after != before {
+            if let Some(holder) = holder(after) {
+                changes.payloads.push(FromDesk::Holder { holder });
+            }
+            changes.phase = Some(after);
+        }
+    }
+
+    pub(super) fn message(&self, id: MessageId, speaker: StoredSpeaker, masked: &str) -> NewMessage {
+        NewMessage { id, speaker, text: masked.to_owned(), extra: None, at: self.desk.clock.now() }
+    }
+
+    pub(super) fn new_message(&self) -> MessageId {
+        MessageId::random(self.desk.entropy.as_ref())
+    }
+}
+
+/// What the customer is told. An agent's name is known only to the command that takes over, which tells it.
+fn holder(phase: store::desk::Phase) -> Option<Holder> {
+    match phase {
+        store::desk::Phase::Assistant => Some(Holder::Assistant),
+        store::desk::Phase::Waiting => Some(Holder::Waiting),
+        store::desk::Phase::Closed => Some(Holder::Closed),
+        store::desk::Phase::Agent(_) => None,
+    }
+}
+
+fn citation(citation: assistant::Citation) -> Citation {
+    Citation { title: citation.title, url: citation.url, quote: citation.quote }
+}

@@ -1,0 +1,268 @@
+//! While the assistant thinks: beside the conversation's queue, on masked text alone.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use assistant::{
+    AssistantError, Decision, HistoryEntry, HistorySpeaker, Identification, ToolCall, ToolOutcome,
+    ToolResult, Turn,
+};
+use protocol::{FromDesk, MessageId, MessageText, NoticeCode};
+use store::desk::{Message, Phase, StoredSpeaker};
+use tokio::{sync::mpsc, task::JoinHandle, time::Instant};
+use tokio_util::task::AbortOnDropHandle;
+use tracing::warn;
+
+use super::{
+    Conversation,
+    line::{HandOff, Reply},
+    step::Changes,
+};
+use crate::{
+    access::{Access, Actor, Purpose, released},
+    chain::chain,
+    tools::{Answer, Tool, ToolError},
+};
+
+/// How many messages back the assistant looks.
+const HISTORY: u32 = 20;
+/// How many tools one answer may use.
+const MOST_CALLS: usize = 3;
+/// Pieces of an answer go out no faster than this: finer timing would tell about the content.
+const PIECE_PAUSE: Duration = Duration::from_millis(300);
+
+/// A hand-off because something of ours failed.
+const FAULT: &str = "fault";
+
+/// An answer on its way. Dropping it stops the work.
+pub(super) struct Thinking {
+    /// The position of the customer's message.
+    position: i64,
+    /// The id that the answer will have.
+    reply: MessageId,
+    work: AbortOnDropHandle<Outcome>,
+    pieces: mpsc::Receiver<String>,
+    last_piece: Instant,
+    results: Vec<ToolResult>,
+}
+
+/// What the work came to.
+enum Outcome {
+    Decided(Result<Decision, AssistantError>),
+    Called(ToolCall, Result<Answer, ToolError>),
+}
+
+/// News of the work.
+pub(super) enum Thought {
+    /// The text so far, in tokens.
+    Piece(String),
+    Done(Outcome),
+    /// The work panicked; the panic is in the log.
+    Failed,
+}
+
+/// The next news; waits for ever when nobody thinks.
+pub(super) async fn next(thinking: Option<&mut Thinking>) -> Thought {
+    let Some(thinking) = thinking else { return std::future::pending().await };
+    tokio::select! {
+        biased;
+        Some(piece) = thinking.pieces.recv() => Thought::Piece(piece),
+        outcome = &mut thinking.work => outcome.map_or(Thought::Failed, Thought::Done),
+    }
+}
+
+impl Conversation {
+    /// Begins to think about the first message that has no answer yet, if the assistant may speak and does not
+    /// think already. Stops thinking when it may not.
+    pub(super) async fn answer_next(&mut self) {
+        if self.phase != Phase::Assistant {
+            self.thinking = None;
+            return;
+        }
+        if self.thinking.is_some() {
+            return;
+        }
+        let since = match self.desk.store.messages(self.channel, self.answered, 50).await {
+            Ok(since) => since,
+            Err(error) => {
+                warn!(channel = %self.channel, error = %chain(&error), "messages cannot be read now");
+                return;
+            }
+        };
+        let Some(message) = since.into_iter().find(|message| message.speaker == StoredSpeaker::Customer)
+        else {
+            return;
+        };
+        self.think(message.position, self.new_message(), Vec::new()).await;
+    }
+
+    async fn think(&mut self, position: i64, reply: MessageId, results: Vec<ToolResult>) {
+        let from = position.saturating_sub(i64::from(HISTORY));
+        let messages = match self.desk.store.messages(self.channel, from - 1, HISTORY + 1).await {
+            Ok(messages) => messages,
+            Err(error) => {
+                warn!(channel = %self.channel, error = %chain(&error), "messages cannot be read now");
+                return;
+            }
+        };
+        let mut history: Vec<HistoryEntry> = messages
+            .iter()
+            .filter(|message| message.position <= position)
+            .filter_map(|message| self.history_entry(message))
+            .collect();
+        let Some(message) = history.pop() else { return };
+        let (sender, pieces) = mpsc::channel(32);
+        let desk = Arc::clone(&self.desk);
+        let language = self.language.clone();
+        let identification =
+            if self.claims.is_some() { Identification::SignedIn } else { Identification::Unknown };
+        let unanswered = u8::try_from(self.unanswered).unwrap_or(u8::MAX);
+        let guard = self.vault.guard();
+        let shown = results.clone();
+        let work = self.spawn(async move {
+            let turn = Turn {
+                history: &history,
+                message: &message.text,
+                language: &language,
+                identification,
+                tool_results: &shown,
+                unanswered,
+                guard: &guard,
+            };
+            Outcome::Decided(desk.assistant.decide(&turn, &sender).await)
+        });
+        self.thinking = Some(Thinking { position, reply, work, pieces, last_piece: Instant::now(), results });
+    }
+
+    fn history_entry(&mut self, message: &Message) -> Option<HistoryEntry> {
+        let speaker = match message.speaker {
+            StoredSpeaker::Customer => HistorySpeaker::Customer,
+            StoredSpeaker::Assistant => HistorySpeaker::Assistant,
+            StoredSpeaker::Agent => HistorySpeaker::Agent,
+            StoredSpeaker::Note => return None,
+        };
+        let text = self.desk.anonymizer.readmit(&message.text, &mut self.vault);
+        Some(HistoryEntry { speaker, text })
+    }
+
+    /// Goes on with what the work came to.
+    pub(super) async fn thought(&mut self, thought: Thought) {
+        match thought {
+            Thought::Piece(text) => self.piece(&text).await,
+            Thought::Done(outcome) => {
+                let Some(thinking) = self.thinking.take() else { return };
+                self.done(thinking, outcome).await;
+                self.answer_next().await;
+            }
+            Thought::Failed => {
+                let Some(thinking) = self.thinking.take() else { return };
+                self.give_up(thinking.position).await;
+            }
+        }
+    }
+
+    async fn done(&mut self, thinking: Thinking, outcome: Outcome) {
+        match outcome {
+            Outcome::Decided(Ok(decision)) => self.decided(thinking, decision).await,
+            Outcome::Decided(Err(error)) => {
+                warn!(channel = %self.channel, error = %chain(&error), "the assistant failed");
+                self.give_up(thinking.position).await;
+            }
+            Outcome::Called(call, answer) => {
+                let outcome = match answer {
+                    Ok(Answer::Found(answer)) => {
+                        ToolOutcome::Found(self.desk.anonymizer.mask(&answer, &mut self.vault))
+                    }
+                    Ok(Answer::NotFound) => ToolOutcome::NotFound,
+                    Err(error) => {
+                        warn!(channel = %self.channel, error = %chain(&error), "a tool failed");
+                        ToolOutcome::Failed
+                    }
+                };
+                let mut results = thinking.results;
+                results.push(ToolResult { tool: call.tool, outcome });
+                self.think(thinking.position, thinking.reply, results).await;
+            }
+        }
+    }
+
+    async fn decided(&mut self, thinking: Thinking, decision: Decision) {
+        let unanswered = decision.unanswered(u8::try_from(self.unanswered).unwrap_or(u8::MAX));
+        let (text, citations, hand_off) = match decision {
+            Decision::CallTool(call) => return self.call(thinking, call).await,
+            Decision::Reply(draft) => (draft.text, draft.citations, None),
+            Decision::HandOff { reason, text, summary } => {
+                (text, Vec::new(), Some(HandOff { reason: reason.code(), summary }))
+            }
+        };
+        let reply = Reply {
+            id: thinking.reply,
+            position: thinking.position,
+            text,
+            citations,
+            unanswered: u32::from(unanswered),
+            hand_off,
+        };
+        self.reply(reply).await;
+    }
+
+    /// Carries out what the assistant asked for, if policy allows it.
+    async fn call(&mut self, thinking: Thinking, call: ToolCall) {
+        let Some(tool) = Tool::named(&call.tool).filter(|_| thinking.results.len() < MOST_CALLS) else {
+            warn!(channel = %self.channel, "the assistant asked for a tool that it may not use");
+            return self.give_up(thinking.position).await;
+        };
+        let mut fields = vec![call.tool.clone()];
+        let mut arguments = BTreeMap::new();
+        for (name, value) in &call.arguments {
+            let restored = self.vault.restore(value);
+            fields.extend(released(value));
+            arguments.insert(name.clone(), restored.text);
+        }
+        let recorded = self
+            .desk
+            .access
+            .write(Actor::Assistant, Access::CallTool, self.subject, Purpose::AnswerCustomer, fields)
+            .await;
+        if let Err(error) = recorded {
+            warn!(channel = %self.channel, error = %chain(&error), "nothing was released");
+            return self.give_up(thinking.position).await;
+        }
+        let tools = self.desk.tools.clone();
+        let claims = self.claims.clone();
+        let work = self.spawn(async move {
+            let answer = tools.call(tool, &arguments, claims.as_ref()).await;
+            Outcome::Called(call, answer)
+        });
+        self.thinking = Some(Thinking { work, ..thinking });
+    }
+
+    /// Sends the text so far, up to its first token: a value is released with the finished answer alone, after
+    /// the access record.
+    async fn piece(&mut self, text: &str) {
+        let Some(thinking) = self.thinking.as_mut() else { return };
+        if thinking.last_piece.elapsed() < PIECE_PAUSE {
+            return;
+        }
+        thinking.last_piece = Instant::now();
+        let id = thinking.reply;
+        let text = self.desk.anonymizer.readmit(text, &mut self.vault);
+        let shown = text.as_str().split('[').next().unwrap_or_default().to_owned();
+        self.commit_passing(&FromDesk::Piece { id, text: MessageText::new(shown) }).await;
+    }
+
+    /// Something of ours failed: a person takes over, and the customer is told that it takes longer.
+    async fn give_up(&mut self, position: i64) {
+        let notice = FromDesk::Notice { code: NoticeCode::Delayed };
+        let mut changes = Changes { answered: Some(position), payloads: vec![notice], ..Changes::default() };
+        self.hand_off(FAULT, "", &mut changes);
+        self.commit(changes).await;
+    }
+
+    fn spawn<F>(&self, work: F) -> AbortOnDropHandle<Outcome>
+    where
+        F: Future<Output = Outcome> + Send + 'static,
+    {
+        let handle: JoinHandle<Outcome> = self.desk.tasks.spawn(work);
+        AbortOnDropHandle::new(handle)
+    }
+}

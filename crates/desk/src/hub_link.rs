@@ -1,0 +1,291 @@
+//! The desk's one line to the outside: a WebSocket that it opens to the hub.
+//!
+//! Everything that must arrive waits in the store's outbox before it is handed to this link; on every new
+//! connection the outbox is sent again from its start, in order, and the hub recognises what it has. So a
+//! queue that is lost here (a crash, a cut line) loses nothing. Deliveries go to the conversations in the order
+//! in which they come; one that cannot be taken yet holds back the socket, not memory.
+
+use std::{sync::Arc, time::Duration};
+
+use e2ee::Identity;
+use futures_util::{SinkExt, StreamExt};
+use protocol::{
+    ChannelId, Clock, Delivery, DeskCommand, DeskEvent, Envelope, EnvelopeId, Problem, ProblemCode,
+};
+use store::desk::DeskStore;
+use tokio::{net::TcpStream, sync::mpsc, time::timeout};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, tungstenite};
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+use url::Url;
+
+use crate::{chain::chain, key_packages};
+
+/// What the conversations ask the link to send.
+#[derive(Debug)]
+pub(crate) enum Outgoing {
+    /// An envelope. If it must arrive, it is in the outbox too.
+    Post(ChannelId, Envelope),
+    /// Everything up to this place is stored here.
+    Ack(ChannelId, u64),
+    /// More key packages to give out.
+    KeyPackages(Vec<protocol::Bytes>, Option<protocol::Bytes>),
+}
+
+/// What the hub tells the conversations.
+#[derive(Debug)]
+pub(crate) enum Incoming {
+    /// An envelope of a customer's device.
+    Delivery(ChannelId, Delivery),
+    /// The hub will not take an envelope, now or later.
+    Refused(ChannelId, EnvelopeId, ProblemCode),
+}
+
+/// Why one connection ended.
+#[derive(Debug, thiserror::Error)]
+enum LinkError {
+    #[error("the hub cannot be reached")]
+    Connect(#[source] tungstenite::Error),
+    #[error("the hub's connection broke")]
+    Socket(#[source] tungstenite::Error),
+    #[error("the hub sent a frame that this version does not understand")]
+    Frame(#[source] serde_json::Error),
+    #[error("the hub closed the connection")]
+    Closed,
+    #[error("the hub refused this desk: {0}")]
+    Refused(String),
+    #[error("the hub has been silent too long")]
+    Silent,
+    #[error("the desk's own store failed")]
+    Store(#[source] store::StoreError),
+    #[error("no key packages could be made")]
+    KeyPackages(#[source] key_packages::RefillError),
+    #[error("the desk is stopping")]
+    Stopping,
+}
+
+type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+/// The longest silence of a hub before the line counts as cut. The hub pings more often than this.
+const SILENCE: Duration = Duration::from_secs(60);
+const CONNECT: Duration = Duration::from_secs(10);
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
+const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+
+/// The link's parts.
+pub(crate) struct HubLink {
+    pub(crate) hub: Url,
+    pub(crate) identity: Arc<Identity>,
+    pub(crate) store: DeskStore,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) outgoing: mpsc::Receiver<Outgoing>,
+    /// The other end of `outgoing`, for what the link itself sends.
+    pub(crate) outgoing_door: mpsc::Sender<Outgoing>,
+    pub(crate) incoming: mpsc::Sender<Incoming>,
+    /// Whether the desk has a proven session now, for `/readyz`.
+    pub(crate) connected: tokio::sync::watch::Sender<Connected>,
+}
+
+/// Whether the hub is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Connected {
+    /// A session is proven and live.
+    Yes,
+    /// The desk is trying.
+    No,
+}
+
+impl HubLink {
+    /// Connects, and connects again with growing pauses, until told to stop.
+    pub(crate) async fn run(mut self, stop: CancellationToken) {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let ended = tokio::select! {
+                () = stop.cancelled() => return,
+                ended = self.session() => ended,
+            };
+            if self.connected.send_replace(Connected::No) == Connected::Yes {
+                pause = FIRST_PAUSE;
+            }
+            if let Err(error) = ended {
+                warn!(error = %chain(&error), pause_ms = pause.as_millis(), "hub connection ended");
+            }
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(pause) => {}
+            }
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    /// One connection, from the proof to its end.
+    async fn session(&mut self) -> Result<(), LinkError> {
+        let (mut socket, _) = timeout(
+            CONNECT,
+            tokio_tungstenite::connect_async_with_config(self.socket_url().as_str(), Some(limits()), false),
+        )
+        .await
+        .map_err(|_| LinkError::Silent)?
+        .map_err(LinkError::Connect)?;
+        self.prove(&mut socket).await?;
+        info!("connected to the hub");
+        self.connected.send_replace(Connected::Yes);
+
+        let (mut write, mut read) = socket.split();
+        // What is still queued from before the cut either waits in the outbox, from where it is sent in order
+        // now, or was of that moment alone.
+        while self.outgoing.try_recv().is_ok() {}
+        for (channel, envelope) in self.store.outbox().await.map_err(LinkError::Store)? {
+            write.send(text(&DeskCommand::Post { channel, envelope })?).await.map_err(LinkError::Socket)?;
+        }
+
+        let outgoing = &mut self.outgoing;
+        let writer = async {
+            while let Some(item) = outgoing.recv().await {
+                write.send(text(&DeskCommand::from(item))?).await.map_err(LinkError::Socket)?;
+            }
+            Err(LinkError::Stopping)
+        };
+        let desk = Reader {
+            store: &self.store,
+            identity: &self.identity,
+            clock: self.clock.as_ref(),
+            incoming: &self.incoming,
+            outgoing: &self.outgoing_door,
+        };
+        let reader = async {
+            loop {
+                desk.handle(next_event(&mut read).await?).await?;
+            }
+        };
+        tokio::select! {
+            ended = writer => ended,
+            ended = reader => ended,
+        }
+    }
+
+    /// Signs the hub's challenge.
+    async fn prove(&self, socket: &mut Socket) -> Result<(), LinkError> {
+        let DeskEvent::Challenge { nonce } = next_event(socket).await? else { return Err(LinkError::Closed) };
+        let signature = self.identity.sign(&protocol::desk_proof_input(&nonce.0)).to_vec().into();
+        socket.send(text(&DeskCommand::Proof { signature })?).await.map_err(LinkError::Socket)
+    }
+
+    fn socket_url(&self) -> Url {
+        let mut url = self.hub.clone();
+        let scheme = if url.scheme() == "https" { "wss" } else { "ws" };
+        // Both schemes are special and the path is absolute, so neither can fail.
+        let _ = url.set_scheme(scheme);
+        url.set_path(&format!("/v1/desks/{}/socket", self.identity.public()));
+        url
+    }
+}
+
+/// What the reading half needs.
+struct Reader<'a> {
+    store: &'a DeskStore,
+    identity: &'a Identity,
+    clock: &'a dyn Clock,
+    incoming: &'a mpsc::Sender<Incoming>,
+    outgoing: &'a mpsc::Sender<Outgoing>,
+}
+
+impl Reader<'_> {
+    async fn handle(&self, event: DeskEvent) -> Result<(), LinkError> {
+        match event {
+            DeskEvent::Delivery { channel, delivery } => {
+                self.deliver(Incoming::Delivery(channel, delivery)).await
+            }
+            DeskEvent::Posted { channel, posted } => {
+                self.store.sent(channel, posted.id).await.map_err(LinkError::Store)
+            }
+            DeskEvent::Refused { channel: Some(channel), id: Some(id), problem } => {
+                self.refused(channel, id, &problem).await
+            }
+            DeskEvent::Refused { problem, .. } => Err(LinkError::Refused(problem.title)),
+            DeskEvent::Ready { key_packages, last_resort } => {
+                let last_resort =
+                    if last_resort { key_packages::LastResort::Keep } else { key_packages::LastResort::Make };
+                self.refill(key_packages, last_resort).await
+            }
+            DeskEvent::KeyPackages { left } => self.refill(left, key_packages::LastResort::Keep).await,
+            DeskEvent::Challenge { .. } => Err(LinkError::Closed),
+        }
+    }
+
+    /// A refusal that time can heal ends the connection, so that the outbox is tried again; any other is final.
+    async fn refused(&self, channel: ChannelId, id: EnvelopeId, problem: &Problem) -> Result<(), LinkError> {
+        match problem.code {
+            ProblemCode::RateLimited
+            | ProblemCode::StorageBusy
+            | ProblemCode::StorageFull
+            | ProblemCode::Unavailable
+            | ProblemCode::Internal => Err(LinkError::Refused(problem.title.clone())),
+            code => {
+                self.store.sent(channel, id).await.map_err(LinkError::Store)?;
+                self.deliver(Incoming::Refused(channel, id, code)).await
+            }
+        }
+    }
+
+    async fn deliver(&self, incoming: Incoming) -> Result<(), LinkError> {
+        self.incoming.send(incoming).await.map_err(|_| LinkError::Stopping)
+    }
+
+    async fn refill(&self, left: u64, last_resort: key_packages::LastResort) -> Result<(), LinkError> {
+        let made = key_packages::refill(left, last_resort, self.identity, self.store, self.clock.now())
+            .await
+            .map_err(LinkError::KeyPackages)?;
+        let Some((one_time, last_resort)) = made else { return Ok(()) };
+        self.outgoing
+            .send(Outgoing::KeyPackages(one_time, last_resort))
+            .await
+            .map_err(|_| LinkError::Stopping)
+    }
+}
+
+impl From<Outgoing> for DeskCommand {
+    fn from(item: Outgoing) -> Self {
+        match item {
+            Outgoing::Post(channel, envelope) => Self::Post { channel, envelope },
+            Outgoing::Ack(channel, seq) => Self::Ack { channel, seq },
+            Outgoing::KeyPackages(one_time, last_resort) => Self::KeyPackages { one_time, last_resort },
+        }
+    }
+}
+
+/// A frame is an envelope at the most, as base64url in JSON, with room for what is around it.
+fn limits() -> tungstenite::protocol::WebSocketConfig {
+    let longest = 2 * protocol::MAX_BODY + 4096;
+    tungstenite::protocol::WebSocketConfig::default()
+        .max_message_size(Some(longest))
+        .max_frame_size(Some(longest))
+}
+
+fn text(command: &DeskCommand) -> Result<tungstenite::Message, LinkError> {
+    serde_json::to_string(command)
+        .map(|json| tungstenite::Message::Text(json.into()))
+        .map_err(LinkError::Frame)
+}
+
+/// The next frame that says something; pings are answered by the library.
+async fn next_event<S>(socket: &mut S) -> Result<DeskEvent, LinkError>
+where
+    S: futures_util::Stream<Item = Result<tungstenite::Message, tungstenite::Error>> + Unpin,
+{
+    loop {
+        let message = timeout(SILENCE, socket.next())
+            .await
+            .map_err(|_| LinkError::Silent)?
+            .ok_or(LinkError::Closed)?
+            .map_err(LinkError::Socket)?;
+        match message {
+            tungstenite::Message::Text(json) => return serde_json::from_str(&json).map_err(LinkError::Frame),
+            tungstenite::Message::Close(_) => return Err(LinkError::Closed),
+            tungstenite::Message::Ping(_)
+            | tungstenite::Message::Pong(_)
+            | tungstenite::Message::Binary(_)
+            | tungstenite::Message::Frame(_) => {}
+        }
+    }
+}
