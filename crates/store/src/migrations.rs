@@ -27,11 +27,10 @@ const HUB: &[Step] = &[(
     include_str!("../migrations/hub/0001_channels.sql"),
 )];
 
-const DESK: &[Step] = &[(
-    1,
-    "conversations",
-    include_str!("../migrations/desk/0001_conversations.sql"),
-)];
+const DESK: &[Step] = &[
+    (1, "conversations", include_str!("../migrations/desk/0001_conversations.sql")),
+    (2, "staff", include_str!("../migrations/desk/0002_staff.sql")),
+];
 
 impl Schema {
     pub(crate) fn steps(self) -> &'static [Step] {

@@ -8,6 +8,7 @@ mod key_package;
 mod message;
 mod outbox;
 mod secret;
+mod staff;
 mod step;
 
 use std::sync::Arc;
@@ -18,6 +19,9 @@ pub use conversation::{Conversation, NewConversation, Phase, Summary};
 pub use key_package::NewKeyPackage;
 pub use message::{Message, NewMessage, StoredSpeaker};
 pub use protocol::{StaffId, SubjectId};
+pub use staff::{
+    Attempts, Enrolled, Enrolment, NewSession, NewStaff, SignedIn, StaffAccount, StaffSession, TokenHash,
+};
 pub use step::{ConsentRecord, Step};
 
 use crate::{
