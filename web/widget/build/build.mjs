@@ -1,13 +1,15 @@
 // Builds the widget: `node build/build.mjs [--variant NAME] [--out FOLDER]`.
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'vite';
 import { chatConfig, launcherConfig, root, variants } from './config.mjs';
-import { compress } from './compress.mjs';
+import { compress, files } from './compress.mjs';
 import { check, parts, table } from './budget.mjs';
 import { caching, everywhere } from './headers.mjs';
 
+// A caller's NODE_ENV would bring Svelte's developer checks into the output.
+process.env.NODE_ENV = 'production';
 const { values } = parseArgs({ options: { variant: { type: 'string' }, out: { type: 'string' } } });
 const plaintext = process.env.SOTTO_TEST_PLAINTEXT === '1';
 const variant = values.variant ?? (plaintext ? 'plaintext' : 'sealed');
@@ -24,6 +26,9 @@ const outDir = join(root, out);
 rmSync(outDir, { recursive: true, force: true });
 await build(launcherConfig(variant, outDir));
 await build(chatConfig(variant, outDir));
+// The words of src/worker/encryption-plaintext.ts: never where people get it, and surely where the test needs it.
+const unsealed = files(outDir).some((path) => readFileSync(join(outDir, path)).includes('sotto-widget-sends-unsealed'));
+if (unsealed !== plaintext) fail(unsealed ? 'this build sends unsealed' : 'this build does not send unsealed');
 compress(outDir);
 writeFileSync(join(outDir, 'headers.json'), `${JSON.stringify({ everywhere, caching }, null, 2)}\n`);
 

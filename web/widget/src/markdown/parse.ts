@@ -18,6 +18,8 @@ export type Block =
 /** Longer text is shown as it is: nobody writes so much, and marks in it are not worth the time. */
 const LONGEST = 20_000;
 const DEEPEST = 4;
+/** Begins a block of code; the language after it is not shown. */
+const FENCE = /^```[\w-]*\s*$/;
 
 export function parse(text: string): Block[] {
   const source = text.replaceAll(/\r\n?/g, '\n');
@@ -29,8 +31,8 @@ export function parse(text: string): Block[] {
     const line = lines[place] ?? '';
     if (!line.trim()) {
       place += 1;
-    } else if (line.startsWith('```')) {
-      const end = lines.findIndex((other, at) => at > place && other.startsWith('```'));
+    } else if (FENCE.test(line)) {
+      const end = lines.findIndex((other, at) => at > place && other.trimEnd() === '```');
       const last = end < 0 ? lines.length : end;
       blocks.push({ type: 'code', text: lines.slice(place + 1, last).join('\n') });
       place = last + 1;
@@ -41,7 +43,7 @@ export function parse(text: string): Block[] {
       place = list(lines, place, blocks);
     } else {
       const start = place;
-      while (place < lines.length && !startsBlock(lines[place] ?? '') ) place += 1;
+      while (place < lines.length && !startsBlock(lines[place] ?? '')) place += 1;
       blocks.push({ type: 'paragraph', lines: lines.slice(start, place).map((each) => inline(each)) });
     }
   }
@@ -62,7 +64,7 @@ export function plain(text: string): string {
 }
 
 function startsBlock(line: string): boolean {
-  return !line.trim() || line.startsWith('```') || /^#{1,6} /.test(line) || itemOf(line) !== null;
+  return !line.trim() || FENCE.test(line) || /^#{1,6} /.test(line) || itemOf(line) !== null;
 }
 
 interface Item {
@@ -103,7 +105,7 @@ const MARKS = [
     make: ([url]: RegExpExecArray): Inline => ({ type: 'link', url, content: [{ type: 'text', text: url }] }),
   },
   {
-    pattern: /\*\*([^\s*](?:[^*]*[^\s*])?)\*\*/y,
+    pattern: /\*\*(\S(?:.{0,1000}?\S)?)\*\*(?!\*)/y,
     make: ([, text = '']: RegExpExecArray, depth: number): Inline => ({ type: 'strong', content: inline(text, depth) }),
   },
   {

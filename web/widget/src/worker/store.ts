@@ -96,7 +96,7 @@ class SealedStore implements Store {
 }
 
 export class MemoryStore implements Store {
-  readonly lasting = false;
+  readonly lasting: boolean = false;
   readonly #rows = new Map<string, Uint8Array>();
 
   load(name: string): Promise<Loaded> {

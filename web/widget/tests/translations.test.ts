@@ -1,0 +1,32 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+
+const folder = new URL('../../../translations/', import.meta.url);
+const source = new URL('../src/', import.meta.url);
+const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
+const read = (name: string): Record<string, unknown> => JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as Record<string, unknown>;
+const english = read('en.json');
+const holes = (text: unknown): string[] => [...new Set(String(text).match(/\{\w+\}/g))].sort();
+
+it.each(files)('%s has the same keys as English, each with text and the same holes', (name) => {
+  const words = read(name);
+  expect(Object.keys(words).sort()).toEqual(Object.keys(english).sort());
+  for (const [key, text] of Object.entries(words)) {
+    expect(typeof text === 'string' && text.trim() !== '', key).toBe(true);
+    expect(holes(text), key).toEqual(holes(english[key]));
+  }
+});
+
+it('has every word that the widget says, and none that it does not', () => {
+  const code = readdirSync(source, { recursive: true })
+    .map(String)
+    .filter((path) => /\.(svelte|ts)$/.test(path) && !path.endsWith('.test.ts'))
+    .map((path) => readFileSync(new URL(path, source), 'utf8'))
+    .join('\n');
+  const keys = Object.keys(english).filter((key) => key.startsWith('widget.')).map((key) => key.slice('widget.'.length));
+  const whole = [...code.matchAll(/(?<!#)say\('([\w.-]+)'/g)].map(([, key = '']) => key);
+  expect(whole.filter((key) => !keys.includes(key))).toEqual([]);
+  const stems = [...code.matchAll(/(?<!#)say\(`([\w.-]*?)\$\{[^}]*\}([\w.-]*)`/g)].map(([, before = '', after = '']) => new RegExp(`^${before}[\\w-]+${after}$`));
+  const used = (key: string): boolean => key.startsWith('launcher.') || whole.includes(key) || code.includes(`'${key}'`) || stems.some((stem) => stem.test(key));
+  expect(keys.filter((key) => !used(key))).toEqual([]);
+});
