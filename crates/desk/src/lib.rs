@@ -35,5 +35,5 @@ pub use conversations::{
 pub use hub_link::Connected;
 pub use identity::{Claims, IdentityError, IdentityOptions, verify};
 pub use phase::PhaseError;
-pub use start::{Desk, DeskOptions, StartError};
-pub use tools::OrderServiceOptions;
+pub use start::{Desk, DeskOptions, StartError, identity as desk_identity};
+pub use tools::BackOfficeOptions;

@@ -7,7 +7,7 @@ use store::desk::{Phase, StaffId};
 
 /// What can change who holds a conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PhaseEvent {
+pub(crate) enum PhaseEvent {
     /// The customer asked for a person, or the assistant is at its end.
     HandOff,
     /// An agent takes the conversation.
@@ -15,7 +15,7 @@ pub enum PhaseEvent {
     /// The agent who holds it gives it back to the assistant.
     GiveBack(StaffId),
     /// An agent ends it.
-    Close,
+    Close(StaffId),
     /// The customer wrote.
     CustomerWrote {
         /// Whether the customer agreed that the assistant answers.
@@ -25,7 +25,7 @@ pub enum PhaseEvent {
 
 /// The customer's choice about the assistant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AssistantAllowed {
+pub(crate) enum AssistantAllowed {
     /// The assistant may answer.
     Yes,
     /// Only people answer.
@@ -47,7 +47,7 @@ pub enum PhaseError {
 ///
 /// # Errors
 /// [`PhaseError`] when the event is not possible in this phase; the phase stays.
-pub fn next(phase: Phase, event: PhaseEvent) -> Result<Phase, PhaseError> {
+pub(crate) fn next(phase: Phase, event: PhaseEvent) -> Result<Phase, PhaseError> {
     match (phase, event) {
         (Phase::Agent(holder), PhaseEvent::TakeOver(agent)) if holder != agent => {
             Err(PhaseError::HeldByAnother)
@@ -64,7 +64,8 @@ pub fn next(phase: Phase, event: PhaseEvent) -> Result<Phase, PhaseError> {
         (Phase::Agent(holder), PhaseEvent::HandOff) => Ok(Phase::Agent(holder)),
         (Phase::Assistant | Phase::Waiting | Phase::Closed, PhaseEvent::HandOff) => Ok(Phase::Waiting),
 
-        (_, PhaseEvent::Close) => Ok(Phase::Closed),
+        (Phase::Agent(holder), PhaseEvent::Close(agent)) if holder != agent => Err(PhaseError::HeldByAnother),
+        (_, PhaseEvent::Close(_)) => Ok(Phase::Closed),
 
         (Phase::Agent(holder), PhaseEvent::CustomerWrote { .. }) => Ok(Phase::Agent(holder)),
         (Phase::Waiting, PhaseEvent::CustomerWrote { .. }) => Ok(Phase::Waiting),
@@ -92,7 +93,7 @@ mod tests {
     fn events() -> impl Strategy<Value = PhaseEvent> {
         prop_oneof![
             Just(PhaseEvent::HandOff),
-            Just(PhaseEvent::Close),
+            (0u8..3).prop_map(|number| PhaseEvent::Close(staff(number))),
             (0u8..3).prop_map(|number| PhaseEvent::TakeOver(staff(number))),
             (0u8..3).prop_map(|number| PhaseEvent::GiveBack(staff(number))),
             Just(PhaseEvent::CustomerWrote { assistant_allowed: AssistantAllowed::Yes }),
@@ -115,7 +116,7 @@ mod tests {
                         prop_assert_eq!(held_by, Some(agent));
                         held_by = None;
                     }
-                    PhaseEvent::Close => held_by = None,
+                    PhaseEvent::Close(_) => held_by = None,
                     PhaseEvent::HandOff | PhaseEvent::CustomerWrote { .. } => {}
                 }
                 if let Some(agent) = held_by {

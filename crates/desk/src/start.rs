@@ -14,7 +14,7 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use crate::{
-    OrderServiceOptions,
+    BackOfficeOptions,
     access::AccessRecord,
     context::Context,
     conversation::Event,
@@ -39,8 +39,8 @@ pub struct DeskOptions {
     pub assistant: Assistant,
     /// Who may say who a customer is.
     pub issuer: Option<IdentityOptions>,
-    /// The order service, when there is one.
-    pub orders: Option<OrderServiceOptions>,
+    /// The service that carries out tools, when there is one.
+    pub back_office: Option<BackOfficeOptions>,
     /// For tools.
     pub client: reqwest::Client,
     /// How many days a conversation is kept after its last message.
@@ -112,7 +112,7 @@ impl Desk {
             identity: Arc::clone(&identity),
             anonymizer: options.anonymizer,
             assistant: options.assistant,
-            tools: Tools::new(options.client, options.orders),
+            tools: Tools::new(options.client, options.back_office),
             access: AccessRecord::new(options.ledger, Arc::clone(&options.clock)),
             issuer: options.issuer,
             clock: Arc::clone(&options.clock),

@@ -8,8 +8,8 @@
 use anonymizer::Plaintext;
 use e2ee::{Opened, Sender};
 use protocol::{
-    Citation, Clock, Delivery, Entropy, EnvelopeKind, FromCustomer, FromDesk, Holder, MessageId, MessageText,
-    NoticeCode, Speaker,
+    Citation, Delivery, EnvelopeKind, FromCustomer, FromDesk, Holder, MessageId, MessageText, NoticeCode,
+    Speaker,
 };
 use store::desk::{ConsentRecord, NewMessage, StoredSpeaker};
 use tracing::{info, warn};
@@ -82,7 +82,7 @@ impl Conversation {
                 Ok(Some(serde_json::from_slice(&payload).unwrap_or(FromCustomer::Unknown)))
             }
             Opened::Message { sender: Sender::Desk, .. } | Opened::Own => Ok(None),
-            Opened::Commit { added, removed } => {
+            Opened::Commit { added, removed, .. } => {
                 info!(channel = %self.channel, added = added.len(), removed = removed.len(), "devices changed");
                 Ok(None)
             }
@@ -133,10 +133,9 @@ impl Conversation {
     fn take_identity(&mut self, token: &str, changes: &mut Changes) {
         match identity::verify(token, self.desk.issuer.as_ref(), self.desk.clock.as_ref()) {
             Ok(claims) => {
-                for (entity, value) in [
-                    (anonymizer::Entity::Person, &claims.name),
-                    (anonymizer::Entity::EmailAddress, &claims.email),
-                ] {
+                for (entity, value) in
+                    [(anonymizer::Entity::Person, &claims.name), (anonymizer::Entity::Email, &claims.email)]
+                {
                     if let Some(value) = value {
                         self.vault.know(entity, value);
                     }

@@ -14,12 +14,13 @@ use std::{sync::Arc, time::Duration};
 
 use anonymizer::TokenVault;
 use e2ee::Member;
-use protocol::{ChannelId, Clock, Delivery, EnvelopeId, ProblemCode};
+use protocol::{ChannelId, Delivery, EnvelopeId, ProblemCode};
 use store::desk::{Phase, SubjectId};
 use tokio::sync::{mpsc, oneshot};
 use tracing::warn;
 
-pub(crate) use staff::{StaffCommand, StaffError};
+pub(crate) use staff::StaffCommand;
+pub use staff::StaffError;
 
 use crate::{chain::chain, context::Context, identity::Claims, phase::AssistantAllowed};
 use loading::Loaded;

@@ -58,9 +58,9 @@ impl Conversation {
                 let answered = self.last_position().await?;
                 self.end_hold(PhaseEvent::GiveBack(agent.id), Some(answered)).await
             }
-            StaffCommand::Close(_) => {
+            StaffCommand::Close(agent) => {
                 let answered = self.last_position().await?;
-                self.end_hold(PhaseEvent::Close, Some(answered)).await
+                self.end_hold(PhaseEvent::Close(agent.id), Some(answered)).await
             }
         }
     }

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     access::{Access, Actor, Purpose, released},
     chain::chain,
-    tools::{Answer, Tool, ToolError},
+    tools::{Answer, ToolError},
 };
 
 /// How many messages back the assistant looks.
@@ -46,7 +46,7 @@ pub(super) struct Thinking {
 }
 
 /// What the work came to.
-enum Outcome {
+pub(super) enum Outcome {
     Decided(Result<Decision, AssistantError>),
     Called(ToolCall, Result<Answer, ToolError>),
 }
@@ -207,7 +207,8 @@ impl Conversation {
 
     /// Carries out what the assistant asked for, if policy allows it.
     async fn call(&mut self, thinking: Thinking, call: ToolCall) {
-        let Some(tool) = Tool::named(&call.tool).filter(|_| thinking.results.len() < MOST_CALLS) else {
+        let declared = self.desk.assistant.business().tools.get(&call.tool).cloned();
+        let Some(tool) = declared.filter(|_| thinking.results.len() < MOST_CALLS) else {
             warn!(channel = %self.channel, "the assistant asked for a tool that it may not use");
             return self.give_up(thinking.position).await;
         };
@@ -230,7 +231,7 @@ impl Conversation {
         let tools = self.desk.tools.clone();
         let claims = self.claims.clone();
         let work = self.spawn(async move {
-            let answer = tools.call(tool, &arguments, claims.as_ref()).await;
+            let answer = tools.call(&tool, &arguments, claims.as_ref()).await;
             Outcome::Called(call, answer)
         });
         self.thinking = Some(Thinking { work, ..thinking });

@@ -214,6 +214,18 @@ impl DeskStore {
             .collect()
     }
 
+    /// The conversations that did not change since then.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn expired(&self, before: Timestamp) -> Result<Vec<ChannelId>, StoreError> {
+        let rows = sqlx::query("SELECT channel FROM conversation WHERE last_at < $1 ORDER BY last_at")
+            .bind(before.0)
+            .fetch_all(self.database.readers())
+            .await?;
+        rows.iter().map(|row| channel_id(row.try_get(0)?, "conversation.channel")).collect()
+    }
+
     /// Erases a conversation: its rows, and its subject's key when the subject has no other. Gives false when
     /// there is none.
     ///
