@@ -107,10 +107,7 @@ mod tests {
     fn no_label_is_the_beginning_of_another() {
         for one in Entity::ALL {
             for other in Entity::ALL {
-                assert!(
-                    one == other || !one.label().starts_with(other.label()),
-                    "{one:?} {other:?}"
-                );
+                assert!(one == other || !one.label().starts_with(other.label()), "{one:?} {other:?}");
             }
         }
     }

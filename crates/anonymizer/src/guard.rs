@@ -63,8 +63,7 @@ impl LeakGuard {
 
     fn count(&self, text: &str) -> HashMap<usize, usize> {
         let mut hits = Vec::new();
-        self.values
-            .find(&fold_value(&shield_tokens(text)), &mut hits);
+        self.values.find(&fold_value(&shield_tokens(text)), &mut hits);
         let mut times = HashMap::new();
         for hit in hits.iter().filter(|hit| hit.guarded) {
             *times.entry(hit.value).or_default() += 1;
@@ -112,10 +111,7 @@ fn unescape(text: &str) -> String {
 
 /// Reads the four digits after `\u`, and the second half of a surrogate pair.
 fn unescape_unit<'a>(rest: &'a str, out: &mut String) -> &'a str {
-    let unit = |text: &str| {
-        text.get(..4)
-            .and_then(|hex| u16::from_str_radix(hex, 16).ok())
-    };
+    let unit = |text: &str| text.get(..4).and_then(|hex| u16::from_str_radix(hex, 16).ok());
     let Some(first) = unit(rest) else { return rest };
     let rest = &rest[4..];
     let second = rest.strip_prefix("\\u").and_then(unit);

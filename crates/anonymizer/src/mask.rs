@@ -4,11 +4,12 @@ use std::fmt;
 use std::ops::Range;
 
 use crate::guard::shield_tokens;
+use crate::recognise::continued::Continued;
 use crate::recognise::{self, Candidate, Recogniser, Scene};
 use crate::resolve::{Place, resolve};
 use crate::token::{self, Edges, Rest};
 use crate::values::SHIELD;
-use crate::vault::TokenVault;
+use crate::vault::{TokenVault, Turn};
 use crate::view::{View, fold_value};
 use crate::{AnonymizedText, Entity, Plaintext, names};
 
@@ -26,6 +27,7 @@ pub struct Options {
 /// The recognisers with everything compiled. Make one and share it: it is immutable and `Sync`.
 pub struct Anonymizer {
     recognisers: Vec<Box<dyn Recogniser>>,
+    continued: Continued,
     public: Vec<String>,
 }
 
@@ -46,24 +48,39 @@ impl Anonymizer {
     /// Compiles the patterns.
     #[must_use]
     pub fn new(options: Options) -> Self {
-        let public = options
-            .public
-            .iter()
-            .map(|value| fold_value(value.trim()))
-            .filter(|v| !v.is_empty())
-            .collect();
-        Self {
-            recognisers: recognise::all(),
-            public,
-        }
+        let public =
+            options.public.iter().map(|value| fold_value(value.trim())).filter(|v| !v.is_empty()).collect();
+        Self { recognisers: recognise::all(), continued: Continued::new(), public }
     }
 
     /// Replaces every value that is recognised, and every one that the vault knows, by its token; new values go
     /// into the vault. Restoring the result gives the text again, to the byte.
     pub fn mask(&self, text: &Plaintext, vault: &mut TokenVault) -> AnonymizedText {
         let written = text.reveal();
-        let places = self.places(written, written, vault, look_alikes(written));
-        AnonymizedText::new(self.replace(written, written, places, vault))
+        let places = self.places(written, vault, look_alikes(written));
+        if !vault.turn.tail.is_empty()
+            && let Some(rest) = places.iter().find(|place| place.recogniser == recognise::continued::NAME)
+        {
+            let first_part = vault.turn.tail.clone();
+            vault.know(rest.entity, &first_part);
+        }
+        let turn = self.turn(written, &places);
+        let masked = self.replace(written, written, places, vault);
+        vault.turn = turn;
+        AnonymizedText::new(masked)
+    }
+
+    /// What the message leaves for the next one to go on with.
+    fn turn(&self, written: &str, places: &[Place]) -> Turn {
+        let normal = View::normal(written);
+        let tail = self.continued.tail_of(normal.text());
+        let end = written.trim_end_matches(|c: char| !c.is_alphanumeric()).len();
+        let last = places.last().filter(|place| !tail.is_empty() && place.range.end >= end);
+        Turn {
+            tail: tail.to_owned(),
+            tail_entity: last.map(|place| place.entity),
+            expected: self.continued.announced_by(normal.text()),
+        }
     }
 
     /// Masks a text that was masked before and comes back from storage or from a model. Tokens that this
@@ -72,7 +89,7 @@ impl Anonymizer {
     pub fn readmit(&self, stored: &str, vault: &mut TokenVault) -> AnonymizedText {
         let settled = settle_tokens(stored, vault);
         let searched = shield_tokens(&settled);
-        let places = self.places(&settled, &searched, vault, Vec::new());
+        let places = self.places(&searched, vault, Vec::new());
         AnonymizedText::new(self.replace(&settled, &searched, places, vault))
     }
 
@@ -80,24 +97,14 @@ impl Anonymizer {
     #[must_use]
     pub fn detect(&self, text: &Plaintext, vault: &TokenVault) -> Vec<Span> {
         let written = text.reveal();
-        let places = self.places(written, written, vault, look_alikes(written));
-        let span = |p: Place| Span {
-            range: p.range,
-            entity: p.entity,
-            score: p.score,
-            recogniser: p.recogniser,
-        };
+        let places = self.places(written, vault, look_alikes(written));
+        let span =
+            |p: Place| Span { range: p.range, entity: p.entity, score: p.score, recogniser: p.recogniser };
         places.into_iter().map(span).collect()
     }
 
-    /// What the recognisers and the vault find in `searched`, which is as long as `written`.
-    fn places(
-        &self,
-        written: &str,
-        searched: &str,
-        vault: &TokenVault,
-        mut places: Vec<Place>,
-    ) -> Vec<Place> {
+    /// What the recognisers and the vault find, in order and apart.
+    fn places(&self, searched: &str, vault: &TokenVault, mut places: Vec<Place>) -> Vec<Place> {
         let normal = View::normal(searched);
         let scene = Scene {
             text: normal.text(),
@@ -118,7 +125,6 @@ impl Anonymizer {
             known: None,
         }));
         places.extend(known_places(&normal, vault));
-        debug_assert_eq!(written.len(), searched.len());
         resolve(places)
     }
 
@@ -130,9 +136,7 @@ impl Anonymizer {
         let folded = fold_value(value);
         !self.public.iter().any(|public| match candidate.entity {
             Entity::Url => recognise::url::is_on_host(&folded, public),
-            Entity::Phone => {
-                recognise::phone::national(&folded) == recognise::phone::national(public)
-            }
+            Entity::Phone => recognise::phone::national(&folded) == recognise::phone::national(public),
             _ => folded == *public,
         })
     }
@@ -147,10 +151,7 @@ impl Anonymizer {
     ) -> String {
         let normal = View::normal(searched);
         for _ in 0..ROUNDS {
-            let tokens: Vec<String> = places
-                .iter()
-                .map(|place| issue(place, written, vault))
-                .collect();
+            let tokens: Vec<String> = places.iter().map(|place| issue(place, written, vault)).collect();
             let mut more = known_places(&normal, vault);
             more.retain(|hit| !is_covered(&places, &hit.range));
             if more.is_empty() {
@@ -180,9 +181,7 @@ fn look_alikes(written: &str) -> Vec<Place> {
     let mut at = 0;
     while let Some(c) = written[at..].chars().next() {
         let found = if token::can_begin(c) {
-            token::read(&written[at..], None, Edges::Anything, Rest::Nothing)
-                .ok()
-                .flatten()
+            token::read(&written[at..], None, Edges::Anything, Rest::Nothing).ok().flatten()
         } else {
             None
         };
@@ -211,9 +210,7 @@ fn settle_tokens(stored: &str, vault: &TokenVault) -> String {
     let mut at = 0;
     while let Some(c) = stored[at..].chars().next() {
         let found = if token::can_begin(c) {
-            token::read(&stored[at..], before, Edges::Word, Rest::Nothing)
-                .ok()
-                .flatten()
+            token::read(&stored[at..], before, Edges::Word, Rest::Nothing).ok().flatten()
         } else {
             None
         };
@@ -277,10 +274,7 @@ fn known_places(normal: &View<'_>, vault: &TokenVault) -> Vec<Place> {
 }
 
 /// "Sarah J. Connor" is one name, and "Ms" belongs to it.
-fn join_names(
-    text: &str,
-    found: Vec<(Range<usize>, Entity, usize)>,
-) -> Vec<(Range<usize>, Entity, usize)> {
+fn join_names(text: &str, found: Vec<(Range<usize>, Entity, usize)>) -> Vec<(Range<usize>, Entity, usize)> {
     let mut joined: Vec<(Range<usize>, Entity, usize)> = Vec::with_capacity(found.len());
     for (range, entity, value) in found {
         if entity != Entity::Person {
@@ -313,9 +307,7 @@ fn issue(place: &Place, written: &str, vault: &mut TokenVault) -> String {
 /// Whether one of the places, which are in order and apart, covers the range.
 fn is_covered(places: &[Place], range: &Range<usize>) -> bool {
     let next = places.partition_point(|place| place.range.end < range.end);
-    places
-        .get(next)
-        .is_some_and(|place| place.range.start <= range.start)
+    places.get(next).is_some_and(|place| place.range.start <= range.start)
 }
 
 fn write(written: &str, places: &[Place], tokens: &[String]) -> String {

@@ -50,8 +50,8 @@ const TITLES: &[&str] = &[
 
 /// Words inside a name that say nothing alone.
 const PARTICLES: &[&str] = &[
-    "von", "van", "vom", "zu", "zum", "zur", "der", "den", "de", "del", "della", "di", "da", "do",
-    "dos", "das", "du", "la", "le", "el", "al", "bin", "ibn", "ben", "ten", "ter", "y",
+    "von", "van", "vom", "zu", "zum", "zur", "der", "den", "de", "del", "della", "di", "da", "do", "dos",
+    "das", "du", "la", "le", "el", "al", "bin", "ibn", "ben", "ten", "ter", "y",
 ];
 
 /// Words of ordinary English and German that are also given or family names.
@@ -404,13 +404,7 @@ fn pair_forms(given: &str, family: &str) -> Vec<NameForm> {
         format!("{g}.{f}."),
         format!("{g}. {f}."),
     ];
-    texts
-        .into_iter()
-        .map(|text| NameForm {
-            text,
-            common_word: false,
-        })
-        .collect()
+    texts.into_iter().map(|text| NameForm { text, common_word: false }).collect()
 }
 
 /// "Müller" is also "Mueller", and "Mueller" may be written "Müller", which folds to "muller".
@@ -429,11 +423,7 @@ fn spelled_out_umlauts(name: &str, forms: &[NameForm]) -> Vec<NameForm> {
         more.extend(self::words(&long).into_iter().map(form));
     }
     for known in forms {
-        let short = known
-            .text
-            .replace("ae", "a")
-            .replace("oe", "o")
-            .replace("ue", "u");
+        let short = known.text.replace("ae", "a").replace("oe", "o").replace("ue", "u");
         if short != known.text && short.len() >= 4 {
             more.push(form(short));
         }
@@ -449,10 +439,7 @@ pub(crate) fn with_title(text: &str, range: Range<usize>) -> Range<usize> {
         if before.len() == start {
             return start..range.end;
         }
-        let word = before
-            .rsplit(|c: char| !c.is_alphabetic() && c != '.')
-            .next()
-            .unwrap_or("");
+        let word = before.rsplit(|c: char| !c.is_alphabetic() && c != '.').next().unwrap_or("");
         if word.len() > 24 || !is_title(&fold_value(word)) {
             return start..range.end;
         }
@@ -479,16 +466,11 @@ pub(crate) fn is_inside_name(text: &str, end: usize, start: usize) -> bool {
 pub(crate) fn is_used_as_name(text: &str, range: &Range<usize>) -> bool {
     let word = &text[range.clone()];
     let mut letters = word.chars();
-    let capitalised =
-        letters.next().is_some_and(char::is_uppercase) && letters.any(char::is_lowercase);
+    let capitalised = letters.next().is_some_and(char::is_uppercase) && letters.any(char::is_lowercase);
     let before = text[..range.start].trim_end();
     let starts_sentence = before.is_empty() || before.ends_with(['.', '!', '?', ':', ';', '\n']);
-    let previous = fold_value(
-        before
-            .rsplit(|c: char| !c.is_alphanumeric())
-            .find(|w| !w.is_empty())
-            .unwrap_or(""),
-    );
+    let previous =
+        fold_value(before.rsplit(|c: char| !c.is_alphanumeric()).find(|w| !w.is_empty()).unwrap_or(""));
     if is_title(&previous) {
         return true;
     }
@@ -498,13 +480,11 @@ pub(crate) fn is_used_as_name(text: &str, range: &Range<usize>) -> bool {
     let month = MONTHS.contains(&fold_value(word).as_str());
     let dated = previous.chars().any(|c| c.is_ascii_digit())
         || [
-            "in", "on", "since", "of", "this", "next", "last", "until", "till", "by", "early",
-            "late", "im", "seit", "bis",
+            "in", "on", "since", "of", "this", "next", "last", "until", "till", "by", "early", "late", "im",
+            "seit", "bis",
         ]
         .contains(&previous.as_str())
-        || text[range.end..]
-            .trim_start()
-            .starts_with(|c: char| c.is_ascii_digit());
+        || text[range.end..].trim_start().starts_with(|c: char| c.is_ascii_digit());
     !(month && dated)
 }
 
@@ -529,10 +509,7 @@ mod tests {
             "s.c.",
             "sarahconnor",
         ] {
-            assert!(
-                all.iter().any(|form| form == expected),
-                "{expected} in {all:?}"
-            );
+            assert!(all.iter().any(|form| form == expected), "{expected} in {all:?}");
         }
         assert!(!all.iter().any(|form| form == "ms"), "{all:?}");
     }

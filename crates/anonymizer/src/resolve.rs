@@ -17,31 +17,27 @@ pub(crate) struct Place {
 }
 
 /// Joins what overlaps: the result covers everything that any of them covered, so nothing is left standing
-/// half, and takes its kind from the one with the best score, the longer one when scores are equal.
+/// half, and takes its kind from the one with the best score, the longer one when scores are equal. A value of
+/// the vault that grew by joining is another value.
 pub(crate) fn resolve(mut places: Vec<Place>) -> Vec<Place> {
     places.sort_by(|a, b| (a.range.start, b.range.end).cmp(&(b.range.start, a.range.end)));
     let mut resolved: Vec<Place> = Vec::with_capacity(places.len());
-    // The length of the best part so far of the last resolved place.
-    let mut best = 0;
+    // The range that the best part so far of the last resolved place had for itself.
+    let mut own = 0..0;
     for place in places {
-        match resolved
-            .last_mut()
-            .filter(|last| place.range.start < last.range.end)
-        {
-            Some(last) => {
-                let end = last.range.end.max(place.range.end);
-                if (place.score, place.range.len()) > (last.score, best) {
-                    best = place.range.len();
-                    let start = last.range.start;
-                    *last = place;
-                    last.range.start = start;
-                }
-                last.range.end = end;
-            }
-            None => {
-                best = place.range.len();
-                resolved.push(place);
-            }
+        let Some(last) = resolved.last_mut().filter(|last| place.range.start < last.range.end) else {
+            own = place.range.clone();
+            resolved.push(place);
+            continue;
+        };
+        let joined = last.range.start..last.range.end.max(place.range.end);
+        if (place.score, place.range.len()) > (last.score, own.len()) {
+            own = place.range.clone();
+            *last = place;
+        }
+        last.range = joined;
+        if last.range != own {
+            last.known = None;
         }
     }
     resolved
@@ -52,13 +48,7 @@ mod tests {
     use super::*;
 
     fn place(range: Range<usize>, entity: Entity, score: u8) -> Place {
-        Place {
-            range,
-            entity,
-            score,
-            recogniser: "test",
-            known: None,
-        }
+        Place { range, entity, score, recogniser: "test", known: None }
     }
 
     #[test]
@@ -69,10 +59,7 @@ mod tests {
             place(20..25, Entity::Url, 10),
             place(7..8, Entity::Email, 95),
         ];
-        let kinds: Vec<_> = resolve(all)
-            .into_iter()
-            .map(|p| (p.range, p.entity))
-            .collect();
+        let kinds: Vec<_> = resolve(all).into_iter().map(|p| (p.range, p.entity)).collect();
         assert_eq!(kinds, [(0..20, Entity::Email), (20..25, Entity::Url)]);
     }
 }

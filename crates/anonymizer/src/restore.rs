@@ -33,12 +33,7 @@ pub struct StreamRestorer {
 
 impl StreamRestorer {
     pub(crate) fn new(values: Values) -> Self {
-        Self {
-            values,
-            held: Zeroizing::default(),
-            before: None,
-            unknown: 0,
-        }
+        Self { values, held: Zeroizing::default(), before: None, unknown: 0 }
     }
 
     /// Takes the next piece and gives what is settled, possibly nothing.
@@ -51,10 +46,7 @@ impl StreamRestorer {
     #[must_use]
     pub fn finish(mut self) -> Restored {
         let text = self.advance(Rest::Nothing);
-        Restored {
-            text,
-            unknown: self.unknown,
-        }
+        Restored { text, unknown: self.unknown }
     }
 
     fn advance(&mut self, rest: Rest) -> Plaintext {
@@ -62,11 +54,8 @@ impl StreamRestorer {
         let mut out = String::with_capacity(held.len());
         let mut at = 0;
         while let Some(c) = held[at..].chars().next() {
-            let step = if can_begin(c) {
-                read(&held[at..], self.before, Edges::Word, rest)
-            } else {
-                Ok(None)
-            };
+            let step =
+                if can_begin(c) { read(&held[at..], self.before, Edges::Word, rest) } else { Ok(None) };
             match step {
                 Err(NeedMore) => break,
                 Ok(Some(found)) if self.put(&found, &mut out) => {

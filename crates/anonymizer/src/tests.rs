@@ -1,1 +1,316 @@
-//! The crate through its public door.
+//! The crate through its public door: what is masked, what stays, and what holds for every text.
+
+use proptest::prelude::*;
+
+use crate::{Anonymizer, Entity, Options, Plaintext, TokenVault, VaultError, tokens_in};
+
+fn anonymizer() -> &'static Anonymizer {
+    static SHARED: std::sync::OnceLock<Anonymizer> = std::sync::OnceLock::new();
+    SHARED.get_or_init(|| {
+        Anonymizer::new(Options { public: vec!["shop.example".to_owned(), "help@shop.example".to_owned()] })
+    })
+}
+
+fn sarah() -> TokenVault {
+    let mut vault = TokenVault::new();
+    vault.know(Entity::Person, "Sarah Connor");
+    vault.know(Entity::Email, "sarah@example.com");
+    vault
+}
+
+fn mask(text: &str, vault: &mut TokenVault) -> String {
+    let masked = anonymizer().mask(&Plaintext::new(text.to_owned()), vault);
+    masked.as_str().to_owned()
+}
+
+fn restored(text: &str, vault: &TokenVault) -> String {
+    vault.restore(text).text.reveal().to_owned()
+}
+
+#[test]
+fn a_message_full_of_values_becomes_tokens_and_comes_back() {
+    let mut vault = sarah();
+    let text = "Hi, Sarah here. My card 4111 1111 1111 1111 was charged twice for order #KP-10432, \
+                write to sarah@example.com or call +49 171 5551234. IBAN DE89 3704 0044 0532 0130 00.";
+    let masked = mask(text, &mut vault);
+    insta::assert_snapshot!(masked, @"Hi, [PERSON_1.2] here. My card [CARD_1] was charged twice for order #[ORDER_1], write to [EMAIL_1] or call [PHONE_1]. IBAN [IBAN_1].");
+    assert_eq!(restored(&masked, &vault), text);
+}
+
+#[test]
+fn the_known_customer_is_found_in_every_form() {
+    for (text, masked) in [
+        ("Ms Connor called", "[PERSON_1.2] called"),
+        ("SARAH CONNOR", "[PERSON_1.2]"),
+        ("it is sarah's order", "it is [PERSON_1.2]'s order"),
+        ("Connor, Sarah", "[PERSON_1.2]"),
+        ("S. Connor", "[PERSON_1.2]"),
+        ("S.C.", "[PERSON_1.2]"),
+        ("Sаrаh with Cyrillic letters", "[PERSON_1.2] with Cyrillic letters"),
+        ("Sarah J. Connor", "[PERSON_1.2]"),
+        ("sarahconnor99", "[PERSON_1.2]99"),
+        ("the Sahara is warm", "the Sahara is warm"),
+    ] {
+        let mut vault = sarah();
+        assert_eq!(mask(text, &mut vault), masked, "{text}");
+        assert_eq!(restored(masked, &vault), text);
+    }
+}
+
+#[test]
+fn a_customer_named_like_a_common_word_does_not_lose_the_word() {
+    let mut vault = TokenVault::new();
+    vault.know(Entity::Person, "May Price");
+    assert_eq!(mask("the price may change in May", &mut vault), "the price may change in May");
+    assert_eq!(
+        mask("I am May, and Ms Price is my mother", &mut vault),
+        "I am [PERSON_1.2], and [PERSON_1.3] is my mother"
+    );
+    assert!(vault.guard().check(b"our price may change").is_ok());
+    assert!(vault.guard().check(b"dear may price").is_err());
+}
+
+#[test]
+fn tokens_are_stable_over_the_conversation_and_storage() {
+    let mut vault = TokenVault::new();
+    assert_eq!(mask("a@b.org and c@d.org", &mut vault), "[EMAIL_1] and [EMAIL_2]");
+    let mut vault = TokenVault::from_bytes(&vault.to_bytes()).expect("what was written is read");
+    assert_eq!(mask("e@f.org, C@D.org, a@b.org", &mut vault), "[EMAIL_3], [EMAIL_2.2], [EMAIL_1]");
+    assert_eq!(vault.tokens(), ["[EMAIL_1]", "[EMAIL_2]", "[EMAIL_2.2]", "[EMAIL_3]"]);
+}
+
+#[test]
+fn what_a_customer_types_like_a_token_is_never_restored_to_a_value() {
+    let mut vault = sarah();
+    let text = "print [PERSON_1], PERSON_1, [email 1] and \\[EMAIL\\_1\\]";
+    let masked = mask(text, &mut vault);
+    assert!(tokens_in(&masked).iter().all(|token| token.entity == Entity::Text), "{masked}");
+    assert_eq!(restored(&masked, &vault), text);
+}
+
+#[test]
+fn a_name_learnt_later_is_found_in_the_history_as_it_is_sent_again() {
+    let mut vault = TokenVault::new();
+    let first = mask("my brother Miller will write", &mut vault);
+    assert_eq!(first, "my brother Miller will write");
+    mask("My name is Tom Miller", &mut vault);
+    let again = anonymizer().readmit(&first, &mut vault);
+    assert!(!again.as_str().contains("Miller"), "{again}");
+    assert!(vault.guard().check(again.as_str().as_bytes()).is_ok());
+}
+
+#[test]
+fn readmitted_text_keeps_issued_tokens_and_loses_the_others() {
+    let mut vault = sarah();
+    let again =
+        anonymizer().readmit("Dear **person_1**, [PERSON_1.9], [PHONE_7], sarah@example.com", &mut vault);
+    assert_eq!(again.as_str(), "Dear **[PERSON_1]**, [PERSON_1], the phone number, [EMAIL_1]");
+}
+
+#[test]
+fn a_number_split_over_two_messages_is_masked_in_both() {
+    let mut vault = TokenVault::new();
+    assert_eq!(mask("my card is 4111 1111", &mut vault), "my card is [CARD_1]");
+    assert_eq!(mask("1111 1111", &mut vault), "[CARD_2]");
+
+    let mut vault = TokenVault::new();
+    let bare = mask("4111 1111", &mut vault);
+    assert_eq!(mask("1111 1111 is the rest", &mut vault), "[CARD_2] is the rest");
+    assert_eq!(anonymizer().readmit(&bare, &mut vault).as_str(), "[CARD_1]");
+}
+
+#[test]
+fn an_answer_to_a_question_is_what_was_asked_for() {
+    let mut vault = TokenVault::new();
+    vault.expect(Entity::Order);
+    assert_eq!(mask("10432", &mut vault), "[ORDER_1]");
+    assert_eq!(mask("10433", &mut vault), "10433");
+}
+
+#[test]
+fn the_business_own_addresses_are_no_secret() {
+    let mut vault = TokenVault::new();
+    let text = "see https://www.shop.example/returns or help@shop.example";
+    assert_eq!(mask(text, &mut vault), text);
+    assert_eq!(mask("https://shop.example.evil.com", &mut vault), "[URL_1]");
+}
+
+#[test]
+fn ordinary_support_talk_is_left_alone() {
+    for text in [
+        "The total was 1,299.00 EUR, I paid 3 x 433.",
+        "Can you call me at 5?",
+        "It broke after 30 days in May 2024.",
+        "Version 10.0.19045 of the app crashes.",
+        "I ordered 2 lamps on 05.11.2024 at 12:30.",
+        "It's 20-30 cm too long.",
+        "Order total 1299, shipping 4.99",
+        "Room 101, 2nd floor",
+        "My password is not working",
+        "50% off 2 for 1",
+        "The model XJ-900 at 220-240 V, 50/60 Hz",
+        "between 9:00 and 17:30, Mon-Fri",
+        "ISBN 978-3-16-148410-0",
+        "e.g. the lamp, i.e. the big one",
+        "Size 42.5 / EU 43 / US 9.5",
+        "I want to return it within 14 days.",
+        "The code is not accepted",
+        "Ich habe 3 Stück für 59,90 € bestellt.",
+        "Is it IP67 or IP68?",
+        "Thanks\nBest regards",
+        "2 x 1000 ml bottles, 12 345 678 views",
+        "10.000 Stück",
+        "It weighs 1234567 g",
+        "1/2 or 3/4 inch?",
+    ] {
+        assert_eq!(mask(text, &mut TokenVault::new()), text);
+    }
+}
+
+#[test]
+fn the_guard_finds_a_value_whatever_stands_between_its_parts() {
+    let mut vault = sarah();
+    mask("card 4111 1111 1111 1111, order 10432, my password is hunter2", &mut vault);
+    let guard = vault.guard();
+    for body in [
+        r#"{"content":"4111111111111111"}"#,
+        "4111-1111-1111-1111",
+        "4111\\n1111\\u00201111 1111",
+        "sarah CONNOR",
+        "S\\u0061rah Connor",
+        r#"{"a":"{\"b\":\"S\\u0061rah Connor\"}"}"#,
+        "SARAH@example.com",
+        "order 10432",
+        "HUNTER2",
+        "Connors",
+        "４１１１１１１１１１１１１１１１",
+    ] {
+        assert!(guard.check(body.as_bytes()).is_err(), "{body}");
+    }
+    for body in ["[PERSON_1] 411 1111", "order 104321", "the Sahara", "{\"max_tokens\":512}"] {
+        assert_eq!(guard.check(body.as_bytes()), Ok(()), "{body}");
+    }
+}
+
+#[test]
+fn what_the_baseline_accounts_for_is_no_leak() {
+    let mut vault = TokenVault::new();
+    vault.know(Entity::Person, "Nora Prompt");
+    let guard = vault.guard();
+    let baseline = b"follow the prompt: \xef\xbf\xbc";
+    assert_eq!(guard.check_against(b"follow the prompt: hello", baseline), Ok(()));
+    let leak =
+        guard.check_against(b"follow the prompt: I am Prompt", baseline).expect_err("it is there twice");
+    assert_eq!(leak.entity, Entity::Person);
+    assert!(!leak.to_string().contains("Prompt"));
+}
+
+#[test]
+fn unknown_tokens_become_nouns_and_are_counted() {
+    let vault = sarah();
+    let answer = vault.restore("Dear [PERSON_1], [ORDER_9] for [person_2] and PERSON_3");
+    assert_eq!(answer.text.reveal(), "Dear Sarah Connor, the order for the person and PERSON_3");
+    assert_eq!(answer.unknown, 2);
+}
+
+#[test]
+fn damaged_and_foreign_vaults_are_refused() {
+    let bytes = sarah().to_bytes();
+    assert_eq!(TokenVault::from_bytes(&[]).err(), Some(VaultError::Damaged));
+    assert_eq!(TokenVault::from_bytes(&bytes[..bytes.len() - 1]).err(), Some(VaultError::Damaged));
+    assert_eq!(TokenVault::from_bytes(&[9, 1, 2]).err(), Some(VaultError::UnknownFormat(9)));
+}
+
+#[test]
+fn debug_of_what_holds_values_shows_nothing() {
+    let vault = sarah();
+    let shown =
+        format!("{vault:?} {:?} {:?} {:?}", vault.guard(), vault.restorer(), vault.restore("[PERSON_1]"));
+    insta::assert_snapshot!(shown, @"TokenVault(***) LeakGuard(***) StreamRestorer(***) Restored { text: Plaintext(***), unknown: 0 }");
+}
+
+/// Pieces that recognisers, escapes and tokens meet in.
+fn text() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        3 => "\\PC{0,6}",
+        2 => "[a-zA-Z ,.:\\n]{0,12}",
+        2 => "[0-9 .()/+-]{0,14}",
+        1 => Just("Sarah Connor".to_owned()),
+        1 => Just("connor".to_owned()),
+        1 => Just("my card is 4111 1111 1111 1111".to_owned()),
+        1 => Just("sarah@example.com".to_owned()),
+        1 => Just("DE89 3704 0044 0532 0130 00".to_owned()),
+        1 => Just("call +49 171 5551234".to_owned()),
+        1 => Just("order #10432".to_owned()),
+        1 => Just("password: hunter22".to_owned()),
+        1 => Just("https://example.org/sarah".to_owned()),
+        1 => Just("my name is Tom Miller".to_owned()),
+        1 => Just("PERSON_1".to_owned()),
+        1 => Just("[PERSON_1]".to_owned()),
+        1 => Just("[card 1".to_owned()),
+        1 => "[\\[\\]_.\\\\*]{1,3}",
+    ];
+    prop::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn restoring_a_masked_text_gives_the_text(first in text(), second in text()) {
+        let mut vault = sarah();
+        let masked = (mask(&first, &mut vault), mask(&second, &mut vault));
+        prop_assert_eq!(restored(&masked.0, &vault), first, "{}", masked.0);
+        prop_assert_eq!(restored(&masked.1, &vault), second, "{}", masked.1);
+        let stored = TokenVault::from_bytes(&vault.to_bytes()).expect("what was written is read");
+        prop_assert_eq!(stored.tokens(), vault.tokens());
+        prop_assert_eq!(vault.restore(&masked.1).unknown, 0);
+    }
+
+    #[test]
+    fn nothing_of_the_vault_is_in_a_masked_text(first in text(), second in text()) {
+        let mut vault = sarah();
+        mask(&first, &mut vault);
+        let masked = mask(&second, &mut vault);
+        let body = serde_json::json!({ "content": masked }).to_string();
+        prop_assert_eq!(vault.guard().check(body.as_bytes()), Ok(()), "{}", masked);
+        let lower = masked.to_lowercase();
+        for value in ["connor", "4111 1111 1111 1111", "sarah@example.com", "5551234", "370400440532013000", "hunter22"] {
+            if restored("[PERSON_1]", &vault) == value || vault.guard().check(value.as_bytes()).is_err() {
+                prop_assert!(!lower.contains(value), "{value} in {masked}");
+            }
+        }
+    }
+
+    #[test]
+    fn masking_again_changes_nothing(written in text()) {
+        let mut vault = sarah();
+        let masked = mask(&written, &mut vault);
+        let again = anonymizer().readmit(&masked, &mut vault);
+        prop_assert_eq!(restored(again.as_str(), &vault), written);
+        let thrice = anonymizer().readmit(again.as_str(), &mut vault);
+        prop_assert_eq!(thrice.as_str(), again.as_str());
+    }
+
+    #[test]
+    fn every_way_of_cutting_a_stream_gives_the_same_text(written in text(), cuts in prop::collection::vec(0..200_usize, 0..12)) {
+        let vault = sarah();
+        let whole = vault.restore(&written);
+        let mut restorer = vault.restorer();
+        let mut out = String::new();
+        let mut rest = written.as_str();
+        for cut in cuts {
+            let mut at = cut.min(rest.len()) % 7;
+            while !rest.is_char_boundary(at) {
+                at -= 1;
+            }
+            out.push_str(restorer.push(&rest[..at]).reveal());
+            rest = &rest[at..];
+        }
+        out.push_str(restorer.push(rest).reveal());
+        let last = restorer.finish();
+        out.push_str(last.text.reveal());
+        prop_assert_eq!(out.as_str(), whole.text.reveal());
+        prop_assert_eq!(last.unknown, whole.unknown);
+    }
+}

@@ -49,11 +49,7 @@ pub fn tokens_in(text: &str) -> Vec<TokenInText> {
             let range = open..open + found.len;
             at = range.end;
             let text = text[range.clone()].to_owned();
-            tokens.push(TokenInText {
-                range,
-                entity: found.entity,
-                text,
-            });
+            tokens.push(TokenInText { range, entity: found.entity, text });
         }
     }
     tokens
@@ -71,11 +67,7 @@ pub(crate) fn exact_at(text: &str) -> Option<Found> {
 /// The exact form.
 pub(crate) fn write(entity: Entity, id: u32, variant: u32) -> String {
     let label = entity.label();
-    if variant <= 1 {
-        format!("[{label}_{id}]")
-    } else {
-        format!("[{label}_{id}.{variant}]")
-    }
+    if variant <= 1 { format!("[{label}_{id}]") } else { format!("[{label}_{id}.{variant}]") }
 }
 
 /// Whether a token without brackets must be a word of its own.
@@ -104,10 +96,7 @@ pub(crate) struct NeedMore;
 pub(crate) fn can_begin(c: char) -> bool {
     is_open(c)
         || c == '\\'
-        || matches!(
-            c.to_ascii_uppercase(),
-            'P' | 'E' | 'C' | 'I' | 'S' | 'U' | 'B' | 'A' | 'O' | 'T'
-        )
+        || matches!(c.to_ascii_uppercase(), 'P' | 'E' | 'C' | 'I' | 'S' | 'U' | 'B' | 'A' | 'O' | 'T')
 }
 
 /// Reads one token at the start of `text`, in any accepted form. `before` is the character before it.
@@ -118,11 +107,7 @@ pub(crate) fn read(
     rest: Rest,
 ) -> Result<Option<Found>, NeedMore> {
     let mut reader = Reader { text, at: 0, rest };
-    if reader.open()? {
-        reader.bracketed()
-    } else {
-        reader.bare(before, edges)
-    }
+    if reader.open()? { reader.bracketed() } else { reader.bare(before, edges) }
 }
 
 fn is_open(c: char) -> bool {
@@ -216,13 +201,7 @@ impl Reader<'_> {
             return Ok(None);
         }
         let strict = square && separator == Separator::Underscore && inner == Separator::Underscore;
-        Ok(Some(Found {
-            len: self.at,
-            entity,
-            id,
-            variant,
-            strict,
-        }))
+        Ok(Some(Found { len: self.at, entity, id, variant, strict }))
     }
 
     fn bare(&mut self, before: Option<char>, edges: Edges) -> Result<Option<Found>, NeedMore> {
@@ -243,13 +222,7 @@ impl Reader<'_> {
         if edges == Edges::Word && self.peek()?.is_some_and(joins) {
             return Ok(None);
         }
-        Ok(Some(Found {
-            len: self.at,
-            entity,
-            id,
-            variant,
-            strict: false,
-        }))
+        Ok(Some(Found { len: self.at, entity, id, variant, strict: false }))
     }
 
     /// The label, and the loosest separator inside it. With `Separator::Underscore` only that is accepted.
@@ -374,11 +347,7 @@ mod tests {
             "[`PERSON_1`]",
             "[PERSON_１]",
         ] {
-            assert_eq!(
-                reads(text),
-                Some((Entity::Person, 1, 1, text.len())),
-                "{text}"
-            );
+            assert_eq!(reads(text), Some((Entity::Person, 1, 1, text.len())), "{text}");
         }
         assert_eq!(reads("[BIRTH DATE 2]"), Some((Entity::BirthDate, 2, 1, 14)));
         assert_eq!(reads("[PERSON_1.2]"), Some((Entity::Person, 1, 2, 12)));
@@ -401,40 +370,23 @@ mod tests {
         ] {
             assert_eq!(reads(text), None, "{text}");
         }
-        assert_eq!(
-            read("PERSON_1", Some('X'), Edges::Word, Rest::Nothing),
-            Ok(None)
-        );
+        assert_eq!(read("PERSON_1", Some('X'), Edges::Word, Rest::Nothing), Ok(None));
     }
 
     #[test]
     fn a_cut_token_asks_for_more_until_it_is_decided() {
         let token = "[PERSON_1]";
         for cut in 0..token.len() {
-            assert_eq!(
-                read(&token[..cut], None, Edges::Word, Rest::Unknown),
-                Err(NeedMore),
-                "{cut}"
-            );
+            assert_eq!(read(&token[..cut], None, Edges::Word, Rest::Unknown), Err(NeedMore), "{cut}");
         }
-        assert!(matches!(
-            read(token, None, Edges::Word, Rest::Unknown),
-            Ok(Some(_))
-        ));
-        assert_eq!(
-            read("PERSON_1", None, Edges::Word, Rest::Unknown),
-            Err(NeedMore)
-        );
+        assert!(matches!(read(token, None, Edges::Word, Rest::Unknown), Ok(Some(_))));
+        assert_eq!(read("PERSON_1", None, Edges::Word, Rest::Unknown), Err(NeedMore));
         assert_eq!(read("perhaps", None, Edges::Word, Rest::Unknown), Ok(None));
     }
 
     #[test]
     fn every_label_can_begin_a_token() {
-        assert!(
-            Entity::ALL
-                .iter()
-                .all(|entity| entity.label().chars().next().is_some_and(can_begin))
-        );
+        assert!(Entity::ALL.iter().all(|entity| entity.label().chars().next().is_some_and(can_begin)));
     }
 
     #[test]

@@ -89,12 +89,8 @@ impl ValueIndex {
                 }
             }
         }
-        index
-            .forms
-            .sort_by(|a, b| (&a.text, a.value).cmp(&(&b.text, b.value)));
-        index.forms.dedup_by(|a, b| {
-            a.text == b.text && a.edge == b.edge && a.common_word == b.common_word
-        });
+        index.forms.sort_by(|a, b| (&a.text, a.value).cmp(&(&b.text, b.value)));
+        index.forms.dedup_by(|a, b| a.text == b.text && a.edge == b.edge && a.common_word == b.common_word);
         index.in_text = automaton(&index.forms);
         index.in_digits = automaton(&index.digit_forms);
         index
@@ -119,13 +115,7 @@ impl ValueIndex {
             let joined = JoinedDigits::of(folded);
             if joined.digits.len() >= LONG_NUMBER {
                 for hit in automaton.find_overlapping_iter(&joined.digits) {
-                    self.keep(
-                        &self.digit_forms,
-                        hit,
-                        &joined.digits,
-                        |range| joined.origin(range),
-                        found,
-                    );
+                    self.keep(&self.digit_forms, hit, &joined.digits, |range| joined.origin(range), found);
                 }
             }
         }
@@ -155,11 +145,7 @@ impl ValueIndex {
     fn add(&mut self, value: usize, entity: Entity, spelling: &str) {
         let folded = fold_value(spelling);
         let whole = folded.trim();
-        self.push(
-            value,
-            whole,
-            entity == Entity::Person && names::is_common_word(whole),
-        );
+        self.push(value, whole, entity == Entity::Person && names::is_common_word(whole));
         if entity == Entity::Person {
             for part in names::forms(spelling) {
                 self.push(value, &part.text, part.common_word);
@@ -194,13 +180,7 @@ impl ValueIndex {
         };
         let guarded = size >= GUARDED_FORM && !common_word;
         let edge = if common_word { Edge::Word } else { edge };
-        self.forms.push(Form {
-            text: text.to_owned(),
-            value,
-            edge,
-            common_word,
-            guarded,
-        });
+        self.forms.push(Form { text: text.to_owned(), value, edge, common_word, guarded });
     }
 }
 
@@ -218,8 +198,7 @@ fn automaton(forms: &[Form]) -> Option<AhoCorasick> {
 fn edge_holds(edge: Edge, text: &str, range: Range<usize>) -> bool {
     let before = text[..range.start].chars().next_back();
     let after = text[range.end..].chars().next();
-    let clear =
-        |touches: fn(char) -> bool| !before.is_some_and(touches) && !after.is_some_and(touches);
+    let clear = |touches: fn(char) -> bool| !before.is_some_and(touches) && !after.is_some_and(touches);
     match edge {
         Edge::Free => true,
         Edge::Word => clear(|c| c.is_alphanumeric() || c == SHIELD),
@@ -237,10 +216,7 @@ struct JoinedDigits {
 
 impl JoinedDigits {
     fn of(text: &str) -> Self {
-        let mut joined = Self {
-            digits: String::new(),
-            at: Vec::new(),
-        };
+        let mut joined = Self { digits: String::new(), at: Vec::new() };
         let mut between = 0;
         let mut broken = false;
         for (at, c) in text.char_indices() {
@@ -265,10 +241,7 @@ impl JoinedDigits {
     }
 
     fn origin(&self, range: Range<usize>) -> Range<usize> {
-        match (
-            self.at.get(range.start),
-            self.at.get(range.end.saturating_sub(1)),
-        ) {
+        match (self.at.get(range.start), self.at.get(range.end.saturating_sub(1))) {
             (Some(first), Some(last)) => *first as usize..*last as usize + 1,
             _ => 0..0,
         }

@@ -120,16 +120,10 @@ impl TokenVault {
         let first = restorer.push(text);
         let last = restorer.finish();
         if last.text.reveal().is_empty() {
-            return Restored {
-                text: first,
-                unknown: last.unknown,
-            };
+            return Restored { text: first, unknown: last.unknown };
         }
         let text = [first.reveal(), last.text.reveal()].concat();
-        Restored {
-            text: crate::Plaintext::new(text),
-            unknown: last.unknown,
-        }
+        Restored { text: crate::Plaintext::new(text), unknown: last.unknown }
     }
 
     /// The same for a text that arrives in pieces.
@@ -139,12 +133,7 @@ impl TokenVault {
             .entries
             .iter()
             .map(|entry| {
-                let spellings = entry
-                    .spellings
-                    .iter()
-                    .cloned()
-                    .map(Zeroizing::new)
-                    .collect();
+                let spellings = entry.spellings.iter().cloned().map(Zeroizing::new).collect();
                 ((entry.entity, entry.id), spellings)
             })
             .collect();
@@ -165,24 +154,14 @@ impl TokenVault {
             .iter()
             .map(|entry| {
                 64 + 2 * entry.canonical.len()
-                    + entry
-                        .spellings
-                        .iter()
-                        .map(|s| 8 + 2 * s.len())
-                        .sum::<usize>()
+                    + entry.spellings.iter().map(|s| 8 + 2 * s.len()).sum::<usize>()
             })
             .sum();
         // Room for everything at once, so that growing leaves no unwiped copy behind.
         let mut bytes = Zeroizing::new(Vec::with_capacity(size + 256 + 2 * self.turn.tail.len()));
         bytes.push(FORMAT);
-        serde_json::to_writer(
-            &mut *bytes,
-            &Written {
-                entries: &self.entries,
-                turn: &self.turn,
-            },
-        )
-        .expect("strings and numbers always serialise into memory");
+        serde_json::to_writer(&mut *bytes, &Written { entries: &self.entries, turn: &self.turn })
+            .expect("strings and numbers always serialise into memory");
         bytes
     }
 
@@ -196,10 +175,7 @@ impl TokenVault {
             return Err(VaultError::UnknownFormat(*format));
         }
         let read: Read = serde_json::from_slice(rest).map_err(|_| VaultError::Damaged)?;
-        let mut vault = Self {
-            turn: read.turn,
-            ..Self::default()
-        };
+        let mut vault = Self { turn: read.turn, ..Self::default() };
         for entry in read.entries {
             if entry.id == 0
                 || entry.spellings.is_empty()
@@ -219,12 +195,7 @@ impl TokenVault {
             None => {
                 let id = self.last_id.get(&entity).copied().unwrap_or(0) + 1;
                 let canonical = canonical(entity, written);
-                self.add(Entry {
-                    entity,
-                    id,
-                    canonical,
-                    spellings: Vec::new(),
-                })
+                self.add(Entry { entity, id, canonical, spellings: Vec::new() })
             }
         };
         self.token_at(position, written)
@@ -238,11 +209,7 @@ impl TokenVault {
         let print = fingerprint(&(position, written));
         let known = self.by_spelling.get(&print).and_then(|nths| {
             let spellings = &self.entries.get(position)?.spellings;
-            nths.iter().copied().find(|nth| {
-                spellings
-                    .get(*nth)
-                    .is_some_and(|spelling| spelling == written)
-            })
+            nths.iter().copied().find(|nth| spellings.get(*nth).is_some_and(|spelling| spelling == written))
         });
         let nth = known.unwrap_or_else(|| self.add_spelling(position, written, print));
         let id = self.entries.get(position).map_or(0, |entry| entry.id);
@@ -252,9 +219,7 @@ impl TokenVault {
     /// How many spellings this id has; none if it was never given out.
     pub(crate) fn spellings(&self, entity: Entity, id: u32) -> usize {
         let position = self.by_id.get(&(entity, id));
-        position
-            .and_then(|position| self.entries.get(*position))
-            .map_or(0, |entry| entry.spellings.len())
+        position.and_then(|position| self.entries.get(*position)).map_or(0, |entry| entry.spellings.len())
     }
 
     pub(crate) fn entity_at(&self, position: usize) -> Option<Entity> {
@@ -265,11 +230,7 @@ impl TokenVault {
     pub(crate) fn index(&self) -> Arc<ValueIndex> {
         let build = || {
             let values = self.entries.iter().map(|entry| {
-                let spellings = entry
-                    .spellings
-                    .iter()
-                    .chain([&entry.canonical])
-                    .map(String::as_str);
+                let spellings = entry.spellings.iter().chain([&entry.canonical]).map(String::as_str);
                 (entry.entity, spellings.collect())
             });
             Arc::new(ValueIndex::new(values))
@@ -280,39 +241,23 @@ impl TokenVault {
     fn position_of(&self, entity: Entity, written: &str) -> Option<usize> {
         let canonical = canonical(entity, written);
         let same = |position: &usize| {
-            self.entries
-                .get(*position)
-                .is_some_and(|e| e.entity == entity && e.canonical == canonical)
+            self.entries.get(*position).is_some_and(|e| e.entity == entity && e.canonical == canonical)
         };
-        let known = self
-            .by_value
-            .get(&fingerprint(&(entity, canonical.as_str())));
+        let known = self.by_value.get(&fingerprint(&(entity, canonical.as_str())));
         known
             .and_then(|positions| positions.iter().copied().find(same))
-            .or_else(|| {
-                if entity == Entity::Person {
-                    self.same_person(&canonical)
-                } else {
-                    None
-                }
-            })
+            .or_else(|| if entity == Entity::Person { self.same_person(&canonical) } else { None })
     }
 
     /// "Sarah" is "Sarah Connor": a name whose words are all in another, or the other way round.
     fn same_person(&self, canonical: &str) -> Option<usize> {
         let words: Vec<&str> = canonical.split(' ').collect();
-        let prints = words
-            .iter()
-            .map(|word| fingerprint(&(Entity::Person, *word)));
-        let namesakes = prints
-            .filter_map(|print| self.by_value.get(&print))
-            .flatten()
-            .take(NAMESAKES);
+        let prints = words.iter().map(|word| fingerprint(&(Entity::Person, *word)));
+        let namesakes = prints.filter_map(|print| self.by_value.get(&print)).flatten().take(NAMESAKES);
         namesakes.copied().find(|position| {
             self.entries.get(*position).is_some_and(|entry| {
                 let known: Vec<&str> = entry.canonical.split(' ').collect();
-                words.iter().all(|word| known.contains(word))
-                    || known.iter().all(|word| words.contains(word))
+                words.iter().all(|word| known.contains(word)) || known.iter().all(|word| words.contains(word))
             })
         })
     }
@@ -323,10 +268,7 @@ impl TokenVault {
         let last = self.last_id.entry(entry.entity).or_default();
         *last = (*last).max(entry.id);
         for (nth, spelling) in entry.spellings.iter().enumerate() {
-            self.by_spelling
-                .entry(fingerprint(&(position, spelling.as_str())))
-                .or_default()
-                .push(nth);
+            self.by_spelling.entry(fingerprint(&(position, spelling.as_str()))).or_default().push(nth);
         }
         self.entries.push(entry);
         self.list(position);
@@ -341,8 +283,8 @@ impl TokenVault {
         entry.spellings.push(written.to_owned());
         let nth = entry.spellings.len() - 1;
         let wider = canonical(Entity::Person, written);
-        let widens = entry.entity == Entity::Person
-            && wider.split(' ').count() > entry.canonical.split(' ').count();
+        let widens =
+            entry.entity == Entity::Person && wider.split(' ').count() > entry.canonical.split(' ').count();
         if widens {
             entry.canonical.zeroize();
             entry.canonical = wider;
@@ -362,10 +304,7 @@ impl TokenVault {
         };
         let mut prints = vec![fingerprint(&(entry.entity, entry.canonical.as_str()))];
         if entry.entity == Entity::Person {
-            let words = entry
-                .canonical
-                .split(' ')
-                .filter(|word| !names::is_particle(word));
+            let words = entry.canonical.split(' ').filter(|word| !names::is_particle(word));
             prints.extend(words.map(|word| fingerprint(&(entry.entity, word))));
         }
         for print in prints {
@@ -400,11 +339,7 @@ fn canonical(entity: Entity, written: &str) -> String {
         // Case and blanks matter.
         Entity::Url | Entity::Secret | Entity::Text => written.to_owned(),
     };
-    if canonical.is_empty() {
-        folded
-    } else {
-        canonical
-    }
+    if canonical.is_empty() { folded } else { canonical }
 }
 
 /// Keeps values out of the keys of a map, which nothing wipes.

@@ -8,9 +8,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::{
-    canonical_combining_class, decompose_canonical, is_combining_mark,
-};
+use unicode_normalization::char::{canonical_combining_class, decompose_canonical, is_combining_mark};
 
 /// A changed text; where nothing changed, no copy and no map.
 pub(crate) struct View<'a> {
@@ -22,10 +20,7 @@ pub(crate) struct View<'a> {
 impl<'a> View<'a> {
     pub(crate) fn normal(original: &'a str) -> Self {
         if original.is_ascii() {
-            return Self {
-                text: Cow::Borrowed(original),
-                map: None,
-            };
+            return Self { text: Cow::Borrowed(original), map: None };
         }
         let mut pieces = Vec::with_capacity(original.len());
         for (range, cluster) in clusters(original) {
@@ -40,10 +35,7 @@ impl<'a> View<'a> {
     /// Positions in the result map to positions in `normal`.
     pub(crate) fn folded(normal: &'a str) -> Self {
         if normal.is_ascii() {
-            return Self {
-                text: Cow::Owned(normal.to_ascii_lowercase()),
-                map: None,
-            };
+            return Self { text: Cow::Owned(normal.to_ascii_lowercase()), map: None };
         }
         let mut pieces = Vec::with_capacity(normal.len());
         for (at, c) in normal.char_indices() {
@@ -74,10 +66,7 @@ impl<'a> View<'a> {
             text.push(c);
             map.resize(text.len(), (offset(range.start), offset(range.end)));
         }
-        Self {
-            text: Cow::Owned(text),
-            map: Some(map),
-        }
+        Self { text: Cow::Owned(text), map: Some(map) }
     }
 }
 
@@ -109,8 +98,8 @@ fn is_invisible(c: char) -> bool {
 
 /// The first digit of each script that people type numbers in; NFKC has dealt with full-width ones.
 const ZEROS: [u32; 17] = [
-    0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50,
-    0xed0, 0xf20, 0x1040, 0x17e0,
+    0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0, 0xf20,
+    0x1040, 0x17e0,
 ];
 
 fn plain(c: char) -> char {
@@ -187,10 +176,7 @@ fn fold(c: char, mut emit: impl FnMut(char)) {
         if is_combining_mark(part) {
             return;
         }
-        for lower in part
-            .to_lowercase()
-            .filter(|lower| !is_combining_mark(*lower))
-        {
+        for lower in part.to_lowercase().filter(|lower| !is_combining_mark(*lower)) {
             match lower {
                 'ß' => "ss".chars().for_each(&mut emit),
                 'æ' => "ae".chars().for_each(&mut emit),
@@ -230,10 +216,7 @@ mod tests {
     fn a_range_of_the_view_leads_back_to_what_was_written() {
         let original = "né\u{301}e ４１\u{200b}１１!";
         let view = View::normal(original);
-        let at = view
-            .text()
-            .find("4111")
-            .expect("the digits are in the view");
+        let at = view.text().find("4111").expect("the digits are in the view");
         assert_eq!(&original[view.origin(at..at + 4)], "４１\u{200b}１１");
     }
 

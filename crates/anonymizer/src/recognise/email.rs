@@ -18,8 +18,10 @@ impl Emails {
         let local = r"[\p{L}\p{N}][\p{L}\p{N}._%+-]{0,63}";
         let at = r"(?:\s{0,2}[\[({<]\s?(?:at|@|ät)\s?[\])}>]\s{0,2})";
         let dot = r"(?:\s{0,2}[\[({<]\s?(?:dot|punkt|\.)\s?[\])}>]\s{0,2}|\sdot\s|\spunkt\s|\.)";
-        let top = r"(?:com|org|net|edu|gov|info|io|de|at|ch|uk|fr|es|it|nl|pl|eu|us|ca|au|se|dk|no|fi|be|br|in)";
-        let mail = r"(?:gmail|googlemail|yahoo|hotmail|outlook|gmx|web|icloud|proton|protonmail|aol|live|msn)";
+        let top =
+            r"(?:com|org|net|edu|gov|info|io|de|at|ch|uk|fr|es|it|nl|pl|eu|us|ca|au|se|dk|no|fi|be|br|in)";
+        let mail =
+            r"(?:gmail|googlemail|yahoo|hotmail|outlook|gmx|web|icloud|proton|protonmail|aol|live|msn)";
         let label = r"[\p{L}\p{N}-]{1,63}";
         Self {
             spelled: pattern(&format!(
@@ -40,42 +42,22 @@ impl Recogniser for Emails {
             }
         }
         if text.contains("at") || text.contains("AT") || text.contains("At") || text.contains('@') {
-            found.extend(
-                self.spelled
-                    .find_iter(text)
-                    .map(|hit| candidate(hit.start(), hit.end(), 80)),
-            );
+            found.extend(self.spelled.find_iter(text).map(|hit| candidate(hit.start(), hit.end(), 80)));
         }
     }
 }
 
 fn candidate(start: usize, end: usize, score: u8) -> Candidate {
-    Candidate {
-        range: start..end,
-        entity: Entity::Email,
-        score,
-        recogniser: "email",
-    }
+    Candidate { range: start..end, entity: Entity::Email, score, recogniser: "email" }
 }
 
 /// The address around an `@`.
 fn around(text: &str, at: usize) -> Option<(usize, usize)> {
     let is_local = |c: &char| c.is_alphanumeric() || "._%+-'&/=!#$*?^`{|}~".contains(*c);
-    let length: usize = text[..at]
-        .chars()
-        .rev()
-        .take_while(is_local)
-        .take(LOCAL)
-        .map(char::len_utf8)
-        .sum();
+    let length: usize = text[..at].chars().rev().take_while(is_local).take(LOCAL).map(char::len_utf8).sum();
     let local = text[at - length..at].trim_start_matches(|c: char| !c.is_alphanumeric());
     let is_domain = |c: &char| c.is_alphanumeric() || *c == '-' || *c == '.';
-    let length: usize = text[at + 1..]
-        .chars()
-        .take_while(is_domain)
-        .take(DOMAIN)
-        .map(char::len_utf8)
-        .sum();
+    let length: usize = text[at + 1..].chars().take_while(is_domain).take(DOMAIN).map(char::len_utf8).sum();
     let mut domain = text[at + 1..at + 1 + length].trim_end_matches(['.', '-']);
     // "x@y.com.Then" is an address and the next sentence.
     if let Some((name, last)) = domain.rsplit_once('.')
@@ -85,14 +67,10 @@ fn around(text: &str, at: usize) -> Option<(usize, usize)> {
     {
         domain = name;
     }
-    let top = domain
-        .rsplit('.')
-        .next()
-        .filter(|top| top.len() < domain.len())?;
-    let is_top = top.starts_with("xn--")
-        || (top.chars().count() >= 2 && top.chars().all(char::is_alphabetic));
-    let good =
-        !local.is_empty() && is_top && !domain.starts_with(['.', '-']) && !domain.contains("..");
+    let top = domain.rsplit('.').next().filter(|top| top.len() < domain.len())?;
+    let is_top =
+        top.starts_with("xn--") || (top.chars().count() >= 2 && top.chars().all(char::is_alphabetic));
+    let good = !local.is_empty() && is_top && !domain.starts_with(['.', '-']) && !domain.contains("..");
     good.then_some((at - local.len(), at + 1 + domain.len()))
 }
 
@@ -108,22 +86,13 @@ mod tests {
     #[test]
     fn addresses_are_found_as_people_write_them() {
         for (text, address) in [
-            (
-                "write to sarah.connor@example.com.",
-                "sarah.connor@example.com",
-            ),
-            (
-                "<o'neil+shop@mail.example.co.uk>,",
-                "o'neil+shop@mail.example.co.uk",
-            ),
+            ("write to sarah.connor@example.com.", "sarah.connor@example.com"),
+            ("<o'neil+shop@mail.example.co.uk>,", "o'neil+shop@mail.example.co.uk"),
             ("müller@bücher.example", "müller@bücher.example"),
             ("it is 'x@y.org'", "x@y.org"),
             ("a@b.com.Then I waited", "a@b.com"),
             ("ivan@xn--e1afmkfd.xn--p1ai", "ivan@xn--e1afmkfd.xn--p1ai"),
-            (
-                "sarah (at) example (dot) com",
-                "sarah (at) example (dot) com",
-            ),
+            ("sarah (at) example (dot) com", "sarah (at) example (dot) com"),
             ("sarah[at]example.org", "sarah[at]example.org"),
             ("sarah at example dot com", "sarah at example dot com"),
             ("it's sarah.c at gmail.com", "sarah.c at gmail.com"),
@@ -139,15 +108,9 @@ mod tests {
 
     #[test]
     fn other_uses_of_at_are_no_address() {
-        for text in [
-            "@sarah",
-            "5 @ 3 EUR",
-            "a@b",
-            "look at example.com",
-            "meet me at noon",
-            "x@.com",
-            "a@b..com",
-        ] {
+        for text in
+            ["@sarah", "5 @ 3 EUR", "a@b", "look at example.com", "meet me at noon", "x@.com", "a@b..com"]
+        {
             assert_eq!(emails(text), Vec::<String>::new(), "{text}");
         }
     }

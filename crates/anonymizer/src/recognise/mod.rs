@@ -4,8 +4,17 @@ use std::ops::Range;
 
 use crate::Entity;
 
+mod birth;
+mod card;
+pub(crate) mod continued;
 mod email;
+mod iban;
+mod introduced;
+mod ip;
 pub(crate) mod phone;
+mod reference;
+mod secret;
+mod ssn;
 pub(crate) mod url;
 
 /// What a recogniser reads.
@@ -67,8 +76,17 @@ pub(crate) trait Recogniser: Send + Sync {
 pub(crate) fn all() -> Vec<Box<dyn Recogniser>> {
     vec![
         Box::new(email::Emails::new()),
-        Box::new(phone::Phones::new()),
         Box::new(url::Urls::new()),
+        Box::new(card::Cards::new()),
+        Box::new(iban::Ibans::new()),
+        Box::new(ssn::Ssns::new()),
+        Box::new(phone::Phones::new()),
+        Box::new(ip::IpAddresses::new()),
+        Box::new(birth::BirthDates::new()),
+        Box::new(reference::References::new()),
+        Box::new(secret::Secrets::new()),
+        Box::new(introduced::Introductions::new()),
+        Box::new(continued::Continued::new()),
     ]
 }
 
@@ -79,23 +97,12 @@ pub(crate) fn pattern(source: &str) -> regex::Regex {
 
 #[cfg(test)]
 pub(crate) fn found_by(recogniser: &dyn Recogniser, text: &str) -> Vec<String> {
-    found_in(
-        recogniser,
-        &Scene {
-            text,
-            expected: None,
-            tail: "",
-            tail_entity: None,
-        },
-    )
+    found_in(recogniser, &Scene { text, expected: None, tail: "", tail_entity: None })
 }
 
 #[cfg(test)]
 pub(crate) fn found_in(recogniser: &dyn Recogniser, scene: &Scene<'_>) -> Vec<String> {
     let mut found = Vec::new();
     recogniser.find(scene, &mut found);
-    found
-        .into_iter()
-        .map(|candidate| scene.text[candidate.range].to_owned())
-        .collect()
+    found.into_iter().map(|candidate| scene.text[candidate.range].to_owned()).collect()
 }

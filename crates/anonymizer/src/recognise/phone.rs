@@ -39,12 +39,7 @@ impl Recogniser for Phones {
             at = hit.end();
             let range = trimmed(scene.text, hit.range());
             if let Some(score) = self.score(scene, &range) {
-                found.push(Candidate {
-                    range,
-                    entity: Entity::Phone,
-                    score,
-                    recogniser: "phone",
-                });
+                found.push(Candidate { range, entity: Entity::Phone, score, recogniser: "phone" });
             }
         }
     }
@@ -54,25 +49,22 @@ impl Phones {
     fn score(&self, scene: &Scene<'_>, range: &Range<usize>) -> Option<u8> {
         let written = &scene.text[range.clone()];
         let before = scene.before(range.start, 1);
-        let is_part = |c: char| {
-            c.is_alphanumeric() || matches!(c, '.' | ',' | '-' | '/' | '_' | '#' | '@' | '=' | ':')
-        };
+        let is_part =
+            |c: char| c.is_alphanumeric() || matches!(c, '.' | ',' | '-' | '/' | '_' | '#' | '@' | '=' | ':');
         let glued = before.chars().any(|c| is_part(c) && c != ':' && c != '=')
             || scene
                 .after(range.end, 4)
                 .chars()
                 .next()
                 .is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '@'));
-        let price =
-            before.contains(['$', '€', '£']) || self.unit.is_match(scene.after(range.end, 12));
+        let price = before.contains(['$', '€', '£']) || self.unit.is_match(scene.after(range.end, 12));
         if glued || price || is_date_or_decimal(written) {
             return None;
         }
         let digits: String = written.chars().filter(char::is_ascii_digit).collect();
         let window = scene.before(range.start, 48);
         let named_other = self.other.is_match(window);
-        let cue =
-            !named_other && (self.cue.is_match(window) || scene.expected == Some(Entity::Phone));
+        let cue = !named_other && (self.cue.is_match(window) || scene.expected == Some(Entity::Phone));
         let shaped = plausible(written, &digits);
         match (cue, shaped) {
             (true, Shape::International) => Some(90),
@@ -102,21 +94,15 @@ enum Shape {
 }
 
 fn plausible(written: &str, digits: &str) -> Shape {
-    let international = written
-        .strip_prefix('+')
-        .map(|_| digits)
-        .or_else(|| digits.strip_prefix("00"));
+    let international = written.strip_prefix('+').map(|_| digits).or_else(|| digits.strip_prefix("00"));
     if let Some(number) = international
         && (8..=15).contains(&number.len())
         && calling_code(number).is_some()
     {
         return Shape::International;
     }
-    let groups: Vec<usize> = written
-        .split(|c: char| !c.is_ascii_digit())
-        .map(str::len)
-        .filter(|len| *len > 0)
-        .collect();
+    let groups: Vec<usize> =
+        written.split(|c: char| !c.is_ascii_digit()).map(str::len).filter(|len| *len > 0).collect();
     if let [.., 3, 3, 4] = groups.as_slice()
         && is_north_american(digits)
     {
@@ -132,12 +118,17 @@ fn plausible(written: &str, digits: &str) -> Shape {
     }
 }
 
+/// Whether this is an international, North American or trunk-zero number by itself.
+pub(super) fn is_plausible(written: &str) -> bool {
+    let digits: String = written.chars().filter(char::is_ascii_digit).collect();
+    matches!(
+        plausible(written.trim(), &digits),
+        Shape::International | Shape::National | Shape::NorthAmerican
+    )
+}
+
 fn is_north_american(digits: &str) -> bool {
-    let number = if digits.len() == 11 {
-        digits.strip_prefix('1')
-    } else {
-        Some(digits)
-    };
+    let number = if digits.len() == 11 { digits.strip_prefix('1') } else { Some(digits) };
     number.is_some_and(|number| {
         let at = |nth: usize| number.as_bytes().get(nth).copied().unwrap_or(b'0');
         number.len() == 10 && at(0) >= b'2' && at(3) >= b'2'
@@ -156,12 +147,7 @@ fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
 /// `2024-11-05`, `05.11.2024`, `12.50`, `1.299.000`: what looks like a number to call and is none.
 fn is_date_or_decimal(written: &str) -> bool {
     let parts: Vec<&str> = written.split(['-', '.', '/', ' ']).collect();
-    let number = |nth: usize| {
-        parts
-            .get(nth)
-            .and_then(|part| part.parse::<u32>().ok())
-            .unwrap_or(u32::MAX)
-    };
+    let number = |nth: usize| parts.get(nth).and_then(|part| part.parse::<u32>().ok()).unwrap_or(u32::MAX);
     let lens: Vec<usize> = parts.iter().map(|part| part.len()).collect();
     let year = |nth: usize| (1900..=2100).contains(&number(nth));
     match lens.as_slice() {
@@ -178,13 +164,13 @@ fn is_date_or_decimal(written: &str) -> bool {
 /// The calling code at the start of an international number, as it stands in E.164's list.
 fn calling_code(number: &str) -> Option<&str> {
     const TWO: [&str; 44] = [
-        "20", "27", "30", "31", "32", "33", "34", "36", "39", "40", "41", "43", "44", "45", "46",
-        "47", "48", "49", "51", "52", "53", "54", "55", "56", "57", "58", "60", "61", "62", "63",
-        "64", "65", "66", "81", "82", "84", "86", "90", "91", "92", "93", "94", "95", "98",
+        "20", "27", "30", "31", "32", "33", "34", "36", "39", "40", "41", "43", "44", "45", "46", "47", "48",
+        "49", "51", "52", "53", "54", "55", "56", "57", "58", "60", "61", "62", "63", "64", "65", "66", "81",
+        "82", "84", "86", "90", "91", "92", "93", "94", "95", "98",
     ];
     const THREE: [&str; 22] = [
-        "21", "22", "23", "24", "25", "26", "29", "35", "37", "38", "42", "50", "59", "67", "68",
-        "69", "80", "85", "87", "88", "96", "97",
+        "21", "22", "23", "24", "25", "26", "29", "35", "37", "38", "42", "50", "59", "67", "68", "69", "80",
+        "85", "87", "88", "96", "97",
     ];
     let two = number.get(..2)?;
     if number.starts_with(['1', '7']) {
@@ -201,13 +187,10 @@ fn calling_code(number: &str) -> Option<&str> {
 /// A number without its country and trunk prefixes: the same for `+49 171 5551234` and `0171 5551234`.
 pub(crate) fn national(written: &str) -> String {
     let digits: String = written.chars().filter(char::is_ascii_digit).collect();
-    let international = if written.trim_start().starts_with('+') {
-        Some(digits.as_str())
-    } else {
-        digits.strip_prefix("00")
-    };
-    let rest = international
-        .and_then(|number| calling_code(number).and_then(|code| number.strip_prefix(code)));
+    let international =
+        if written.trim_start().starts_with('+') { Some(digits.as_str()) } else { digits.strip_prefix("00") };
+    let rest =
+        international.and_then(|number| calling_code(number).and_then(|code| number.strip_prefix(code)));
     let rest = rest.or_else(|| digits.strip_prefix('0')).unwrap_or(&digits);
     // "+44 (0)20 …" keeps the trunk zero in brackets.
     rest.strip_prefix('0').unwrap_or(rest).to_owned()

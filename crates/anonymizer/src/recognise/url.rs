@@ -35,12 +35,7 @@ impl Recogniser for Urls {
                 || scene.after(end, 4).starts_with(['@', '_', '-']);
             if !touches && end > hit.start() {
                 let range = hit.start()..end;
-                found.push(Candidate {
-                    range,
-                    entity: Entity::Url,
-                    score: 90,
-                    recogniser: "url",
-                });
+                found.push(Candidate { range, entity: Entity::Url, score: 90, recogniser: "url" });
             }
         }
     }
@@ -66,11 +61,7 @@ fn without_punctuation(url: &str) -> &str {
 pub(crate) fn is_on_host(url: &str, host: &str) -> bool {
     let own = host_of(host);
     let asked = host_of(url);
-    !own.is_empty()
-        && (asked == own
-            || asked
-                .strip_suffix(own)
-                .is_some_and(|rest| rest.ends_with('.')))
+    !own.is_empty() && (asked == own || asked.strip_suffix(own).is_some_and(|rest| rest.ends_with('.')))
 }
 
 fn host_of(url: &str) -> &str {
@@ -93,16 +84,10 @@ mod tests {
     #[test]
     fn addresses_are_found_without_the_punctuation_around_them() {
         for (text, url) in [
-            (
-                "see https://example.com/u/sarah?x=1.",
-                "https://example.com/u/sarah?x=1",
-            ),
+            ("see https://example.com/u/sarah?x=1.", "https://example.com/u/sarah?x=1"),
             ("(www.example.org/~sc)", "www.example.org/~sc"),
             ("my page sarahconnor.com!", "sarahconnor.com"),
-            (
-                "http://192.168.0.1:8080/a_(b)",
-                "http://192.168.0.1:8080/a_(b)",
-            ),
+            ("http://192.168.0.1:8080/a_(b)", "http://192.168.0.1:8080/a_(b)"),
             ("HTTPS://EXAMPLE.COM/A", "HTTPS://EXAMPLE.COM/A"),
             ("**https://example.com/a**", "https://example.com/a"),
         ] {
@@ -130,9 +115,6 @@ mod tests {
         assert!(is_on_host("https://www.shop.example/a", "shop.example"));
         assert!(is_on_host("help.shop.example/a", "https://shop.example"));
         assert!(!is_on_host("https://evilshop.example", "shop.example"));
-        assert!(!is_on_host(
-            "https://shop.example@evil.example",
-            "shop.example"
-        ));
+        assert!(!is_on_host("https://shop.example@evil.example", "shop.example"));
     }
 }

@@ -1,0 +1,237 @@
+//! Payment card numbers: issuer ranges and lengths (ISO/IEC 7812-1 as the card schemes publish them) and the
+//! Luhn check digit. A mistyped number still counts beside a word that announces it, or in fours.
+
+use std::ops::Range;
+
+use regex::Regex;
+
+use super::{Candidate, Recogniser, Scene, pattern};
+use crate::Entity;
+
+pub(crate) struct Cards {
+    shape: Regex,
+    cue: Regex,
+    other: Regex,
+}
+
+/// A part of a card number is taken for one from this many digits on, if announced. Four are the last four,
+/// which the business prints on its own receipts.
+const PART: usize = 6;
+
+impl Cards {
+    pub(crate) fn new() -> Self {
+        Self {
+            shape: pattern(r"[0-9](?:[ .\-/]{0,2}[0-9]){5,22}"),
+            cue: pattern(
+                r"(?i)\b(?:card|cards|visa|master ?card|amex|american express|discover|diners|jcb|maestro|debit|credit|kreditkarte\w*|karten?|kartennummer|girocard|carte|tarjeta|carta|kaart\w*|cartão)\b",
+            ),
+            other: pattern(
+                r"(?i)(?:order|invoice|ticket|tracking|gift|voucher|bestell\w*|sendung\w*|rechnung\w*)\W{0,3}(?:card|number|nummer|no|nr|is|code|#|\W){0,8}$",
+            ),
+        }
+    }
+}
+
+impl Recogniser for Cards {
+    fn find(&self, scene: &Scene<'_>, found: &mut Vec<Candidate>) {
+        for hit in self.shape.find_iter(scene.text) {
+            let range = checked_part(scene.text, &hit.range())
+                .unwrap_or_else(|| at_most_nineteen(scene.text, hit.range()));
+            if let Some(score) = self.score(scene, &range) {
+                found.push(Candidate { range, entity: Entity::Card, score, recogniser: "card" });
+            }
+        }
+    }
+}
+
+impl Cards {
+    fn score(&self, scene: &Scene<'_>, range: &Range<usize>) -> Option<u8> {
+        let written = &scene.text[range.clone()];
+        let digits: Vec<u8> = written.bytes().filter(u8::is_ascii_digit).collect();
+        let glued = !scene.is_word(range) || scene.before(range.start, 1).starts_with(['+', '$', '€', '£']);
+        if glued {
+            return None;
+        }
+        let whole = is_issued(&digits);
+        if whole && passes_luhn(&digits) {
+            return Some(96);
+        }
+        let window = scene.before(range.start, 60);
+        let announced = scene.expected == Some(Entity::Card)
+            || (self.cue.is_match(window) && !self.other.is_match(window))
+            || self.cue.is_match(scene.after(range.end, 24));
+        let fours = written.split([' ', '-', '.']).filter(|group| group.len() == 4).count() == 4;
+        if announced && digits.len() >= 12 {
+            return Some(86);
+        }
+        if whole && fours {
+            return Some(80);
+        }
+        let price = written.contains(['.', '/'])
+            || scene.after(range.end, 4).trim_start().starts_with(['€', '$', '%']);
+        (announced && digits.len() >= PART && !price && close(window, &self.cue)).then_some(66)
+    }
+}
+
+/// Part of a number has to stand near the word: "my card is 4111 11", not the next sentence.
+fn close(window: &str, cue: &Regex) -> bool {
+    let last = cue.find_iter(window).last();
+    last.is_some_and(|hit| {
+        window.len() - hit.end() <= 24 && !window[hit.end()..].contains(['.', '!', '?', ';'])
+    })
+}
+
+/// The longest run of whole groups that is a valid number: an expiry date or a price may stand beside it.
+fn checked_part(text: &str, range: &Range<usize>) -> Option<Range<usize>> {
+    let groups: Vec<Range<usize>> = groups(text, range);
+    let mut runs: Vec<Range<usize>> = Vec::new();
+    for (nth, first) in groups.iter().enumerate() {
+        runs.extend(groups.iter().skip(nth).take(8).map(|last| first.start..last.end));
+    }
+    runs.sort_by_key(|run| std::cmp::Reverse(run.len()));
+    runs.into_iter().find(|run| {
+        let digits: Vec<u8> = text[run.clone()].bytes().filter(u8::is_ascii_digit).collect();
+        is_issued(&digits) && passes_luhn(&digits)
+    })
+}
+
+/// Without the last groups, as long as there are more digits than a card has.
+fn at_most_nineteen(text: &str, range: Range<usize>) -> Range<usize> {
+    let mut digits = 0;
+    let fitting = groups(text, &range).into_iter().take_while(|group| {
+        digits += group.len();
+        digits <= 19
+    });
+    let end = fitting.last().map_or(range.end, |group| group.end);
+    range.start..end
+}
+
+fn groups(text: &str, range: &Range<usize>) -> Vec<Range<usize>> {
+    let mut groups: Vec<Range<usize>> = Vec::new();
+    for at in range.clone().filter(|at| text.as_bytes()[*at].is_ascii_digit()) {
+        match groups.last_mut().filter(|group| group.end == at) {
+            Some(group) => group.end += 1,
+            None => groups.push(at..at + 1),
+        }
+    }
+    groups
+}
+
+/// Whether a card scheme issues numbers of this beginning and length.
+pub(super) fn is_issued(digits: &[u8]) -> bool {
+    let prefix = |length: usize| {
+        digits
+            .iter()
+            .take(length)
+            .fold(0_u32, |value, digit| value * 10 + u32::from(digit.saturating_sub(b'0')))
+    };
+    let length = digits.len();
+    match prefix(4) {
+        4000..=4999 => matches!(length, 13 | 16 | 19),
+        5100..=5599 | 2221..=2720 => length == 16,
+        3400..=3499 | 3700..=3799 => length == 15,
+        6011 | 6440..=6599 => (16..=19).contains(&length),
+        3000..=3059 | 3095 | 3600..=3699 | 3800..=3999 => (14..=19).contains(&length),
+        3528..=3589 | 6200..=6299 | 8100..=8171 => (16..=19).contains(&length),
+        2200..=2204 => (16..=19).contains(&length),
+        5000..=5099 | 5600..=5899 | 6000..=6999 => (12..=19).contains(&length),
+        _ => false,
+    }
+}
+
+/// The Luhn algorithm (ISO/IEC 7812-1, annex B).
+pub(super) fn passes_luhn(digits: &[u8]) -> bool {
+    let sum: u32 = digits
+        .iter()
+        .rev()
+        .enumerate()
+        .map(|(place, digit)| {
+            let value = u32::from(digit.saturating_sub(b'0'));
+            match (place % 2, value) {
+                (1, 5..) => value * 2 - 9,
+                (1, _) => value * 2,
+                _ => value,
+            }
+        })
+        .sum();
+    !digits.is_empty() && sum % 10 == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::recognise::found_by;
+
+    fn cards(text: &str) -> Vec<String> {
+        found_by(&Cards::new(), text)
+    }
+
+    #[test]
+    fn numbers_of_every_scheme_are_found() {
+        // The schemes' published test numbers.
+        for number in [
+            "4111111111111111",
+            "4111 1111 1111 1111",
+            "4111-1111-1111-1111",
+            "5555555555554444",
+            "2223003122003222",
+            "378282246310005",
+            "3782 822463 10005",
+            "6011111111111117",
+            "3056930009020004",
+            "3566002020360505",
+            "6200000000000005",
+            "4222222222222",
+        ] {
+            assert_eq!(cards(&format!("charged {number}, why?")), [number], "{number}");
+        }
+    }
+
+    #[test]
+    fn a_mistyped_number_counts_where_it_is_announced_or_in_fours() {
+        assert_eq!(cards("my card is 4111111111111112"), ["4111111111111112"]);
+        assert_eq!(cards("4111 1111 1111 1112 was charged"), ["4111 1111 1111 1112"]);
+        assert_eq!(cards("number 4111111111111112 in your system"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn part_of_a_number_counts_where_it_is_announced() {
+        assert_eq!(cards("my card number is 4111 1111"), ["4111 1111"]);
+        assert_eq!(cards("card ending in 1111"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_expiry_date_is_not_part_of_the_number() {
+        assert_eq!(cards("4111 1111 1111 1111 12/27"), ["4111 1111 1111 1111"]);
+        assert_eq!(cards("3782 822463 10005 12/27 123"), ["3782 822463 10005"]);
+    }
+
+    #[test]
+    fn other_long_numbers_are_no_cards() {
+        for text in [
+            "tracking 1Z4111111111111111",
+            "order 1234567890123456",
+            "IMEI 490154203237518",
+            "2024-11-05 12:30:45",
+            "I paid by card on 05.11.2024",
+            "card payment of 1299.00",
+            "+4915112345678901",
+        ] {
+            assert_eq!(cards(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn one_wrong_digit_never_passes_luhn(digits in prop::collection::vec(b'0'..=b'9', 11..19), place in 0..11_usize, by in 1..10_u8) {
+            let mut digits = digits;
+            let check = (b'0'..=b'9').find(|check| passes_luhn(&[digits.as_slice(), &[*check]].concat()));
+            digits.push(check.expect("one of ten digits makes the sum divisible by ten"));
+            prop_assert!(passes_luhn(&digits));
+            digits[place] = b'0' + (digits[place] - b'0' + by) % 10;
+            prop_assert!(!passes_luhn(&digits));
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! A number that goes on from the message before: "my card is 4111 1111" / "1111 1111".
+//!
+//! Covered: the message before ended with a number (or with the word that announces one), and this one begins
+//! with digits. The two are joined; when the whole is a valid card, a valid IBAN or a plausible telephone
+//! number, or when the first part was already taken for one, this part is masked as that. The first part is
+//! masked in its own message only when its word was there ("card", "IBAN", "phone"); else it was short and bare,
+//! and it is in the vault from now on, so that it is found when the history is sent again.
+//! Not covered: parts in the wrong order, more than one message between, three parts of which two are bare.
+
+use regex::Regex;
+
+use super::{Candidate, Recogniser, Scene, card, iban, pattern};
+use crate::Entity;
+
+/// What [`Candidate::recogniser`] is here.
+pub(crate) const NAME: &str = "continued";
+
+pub(crate) struct Continued {
+    head: Regex,
+    tail: Regex,
+    cues: [(Entity, Regex); 6],
+}
+
+impl Continued {
+    pub(crate) fn new() -> Self {
+        let ends = r"\W{0,3}(?:number|nummer|no|nr)?\W{0,3}(?:is|ist|lautet|was)?\W{0,3}$";
+        let cue = |words: &str| pattern(&format!(r"(?i)\b(?:{words}){ends}"));
+        Self {
+            head: pattern(
+                r"(?i)^\W{0,3}(?:(?:and|then|rest|the rest is|und|dann)\W{1,3})?([0-9](?:[ .\-/]{0,2}[0-9]){2,22})",
+            ),
+            tail: pattern(r"(?i)(?:\b[a-z]{2}[0-9]{2}[0-9a-z -]{0,36}|\+?[0-9(][0-9 ().\-/]{1,30})\W{0,3}$"),
+            cues: [
+                (
+                    Entity::Card,
+                    cue(
+                        r"(?:credit |debit )?card|visa|mastercard|amex|kreditkarte|kreditkartennummer|kartennummer",
+                    ),
+                ),
+                (Entity::Iban, cue("iban|bank account")),
+                (
+                    Entity::Phone,
+                    cue("phone|phone number|telephone|mobile|cell|my number|telefonnummer|handynummer|handy"),
+                ),
+                (Entity::Ssn, cue("ssn|social security")),
+                (Entity::Order, cue("order|order id|bestellnummer|bestellung|auftragsnummer")),
+                (Entity::BirthDate, cue("date of birth|birthday|dob|geburtsdatum|geburtstag")),
+            ],
+        }
+    }
+
+    /// The number at the end of a message, as far as it can go on in the next.
+    pub(crate) fn tail_of<'a>(&self, text: &'a str) -> &'a str {
+        let mut from = text.len().saturating_sub(60);
+        while !text.is_char_boundary(from) {
+            from += 1;
+        }
+        let tail = self.tail.find(&text[from..]).map_or("", |hit| hit.as_str().trim());
+        if tail.bytes().filter(u8::is_ascii_digit).count() >= 3 { tail } else { "" }
+    }
+
+    /// What a message announces for the next, when it ends with the word for it.
+    pub(crate) fn announced_by(&self, text: &str) -> Option<Entity> {
+        let mut from = text.len().saturating_sub(60);
+        while !text.is_char_boundary(from) {
+            from += 1;
+        }
+        self.cues.iter().find(|(_, cue)| cue.is_match(&text[from..])).map(|(entity, _)| *entity)
+    }
+}
+
+impl Recogniser for Continued {
+    fn find(&self, scene: &Scene<'_>, found: &mut Vec<Candidate>) {
+        let Some(head) = self.head.captures(scene.text).and_then(|captures| captures.get(1)) else { return };
+        let entity = match scene.expected {
+            Some(entity @ (Entity::Card | Entity::Phone | Entity::Iban | Entity::Ssn)) => Some(entity),
+            _ => joined(scene, head.as_str()),
+        };
+        if let Some(entity) = entity {
+            found.push(Candidate { range: head.range(), entity, score: 82, recogniser: NAME });
+        }
+    }
+}
+
+fn joined(scene: &Scene<'_>, head: &str) -> Option<Entity> {
+    if scene.tail.is_empty() {
+        return None;
+    }
+    let whole = format!("{} {head}", scene.tail);
+    let digits: Vec<u8> = whole.bytes().filter(u8::is_ascii_digit).collect();
+    if card::is_issued(&digits) && card::passes_luhn(&digits) {
+        return Some(Entity::Card);
+    }
+    let compact: String =
+        whole.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
+    if iban::is_valid(&compact) {
+        return Some(Entity::Iban);
+    }
+    match scene.tail_entity {
+        Some(Entity::Card) if digits.len() <= 19 => Some(Entity::Card),
+        Some(Entity::Iban) if compact.len() <= 34 => Some(Entity::Iban),
+        Some(Entity::Phone) if digits.len() <= 15 => Some(Entity::Phone),
+        _ => {
+            let starts = whole.trim_start().starts_with(['+', '0', '(']);
+            (starts && super::phone::is_plausible(&whole)).then_some(Entity::Phone)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recognise::found_in;
+
+    fn second(first: &str, tail_entity: Option<Entity>, text: &str) -> Vec<String> {
+        let continued = Continued::new();
+        let tail = continued.tail_of(first).to_owned();
+        let expected = continued.announced_by(first);
+        found_in(&continued, &Scene { text, expected, tail: &tail, tail_entity })
+    }
+
+    #[test]
+    fn the_second_half_of_a_number_is_found() {
+        assert_eq!(second("4111 1111", None, "1111 1111"), ["1111 1111"]);
+        assert_eq!(second("it is DE89 3704 0044", None, "0532 0130 00"), ["0532 0130 00"]);
+        assert_eq!(second("0171", None, "555 1234"), ["555 1234"]);
+        assert_eq!(second("my card is 4111 11", Some(Entity::Card), "and 11 1111"), ["11 1111"]);
+        assert_eq!(second("my card number is", None, "4111 1111"), ["4111 1111"]);
+    }
+
+    #[test]
+    fn a_number_after_an_unrelated_one_stays() {
+        assert_eq!(second("I bought 250", None, "2500 screws"), Vec::<String>::new());
+        assert_eq!(second("since 2024", None, "1299 EUR"), Vec::<String>::new());
+        assert_eq!(second("hello", None, "4111 1111"), Vec::<String>::new());
+    }
+}

@@ -1,0 +1,268 @@
+//! International bank account numbers (ISO 13616): country, its length, and the check digits (ISO 7064, MOD
+//! 97-10). A mistyped one of the right length still counts.
+
+use regex::Regex;
+
+use super::{Candidate, Recogniser, Scene, pattern};
+use crate::Entity;
+
+/// Country code and length, from the SWIFT registry of IBAN formats.
+const LENGTHS: &[(&str, usize)] = &[
+    ("AD", 24),
+    ("AE", 23),
+    ("AL", 28),
+    ("AT", 20),
+    ("AZ", 28),
+    ("BA", 20),
+    ("BE", 16),
+    ("BG", 22),
+    ("BH", 22),
+    ("BI", 27),
+    ("BR", 29),
+    ("BY", 28),
+    ("CH", 21),
+    ("CR", 22),
+    ("CY", 28),
+    ("CZ", 24),
+    ("DE", 22),
+    ("DJ", 27),
+    ("DK", 18),
+    ("DO", 28),
+    ("EE", 20),
+    ("EG", 29),
+    ("ES", 24),
+    ("FI", 18),
+    ("FK", 18),
+    ("FO", 18),
+    ("FR", 27),
+    ("GB", 22),
+    ("GE", 22),
+    ("GI", 23),
+    ("GL", 18),
+    ("GR", 27),
+    ("GT", 28),
+    ("HN", 28),
+    ("HR", 21),
+    ("HU", 28),
+    ("IE", 22),
+    ("IL", 23),
+    ("IQ", 23),
+    ("IS", 26),
+    ("IT", 27),
+    ("JO", 30),
+    ("KW", 30),
+    ("KZ", 20),
+    ("LB", 28),
+    ("LC", 32),
+    ("LI", 21),
+    ("LT", 20),
+    ("LU", 20),
+    ("LV", 21),
+    ("LY", 25),
+    ("MC", 27),
+    ("MD", 24),
+    ("ME", 22),
+    ("MK", 19),
+    ("MN", 20),
+    ("MR", 27),
+    ("MT", 31),
+    ("MU", 30),
+    ("NI", 28),
+    ("NL", 18),
+    ("NO", 15),
+    ("OM", 23),
+    ("PK", 24),
+    ("PL", 28),
+    ("PS", 29),
+    ("PT", 25),
+    ("QA", 29),
+    ("RO", 24),
+    ("RS", 22),
+    ("RU", 33),
+    ("SA", 24),
+    ("SC", 31),
+    ("SD", 18),
+    ("SE", 24),
+    ("SI", 19),
+    ("SK", 24),
+    ("SM", 27),
+    ("SO", 23),
+    ("ST", 25),
+    ("SV", 28),
+    ("TL", 23),
+    ("TN", 24),
+    ("TR", 26),
+    ("UA", 29),
+    ("VA", 22),
+    ("VG", 24),
+    ("XK", 20),
+    ("YE", 30),
+];
+
+pub(crate) struct Ibans {
+    start: Regex,
+    cue: Regex,
+}
+
+impl Ibans {
+    pub(crate) fn new() -> Self {
+        Self {
+            start: pattern(r"[A-Za-z]{2} ?[0-9]{2}"),
+            cue: pattern(
+                r"(?i)\b(?:iban|bank|account|konto\w*|bankverbindung|compte|cuenta|conto|rekening\w*)\b",
+            ),
+        }
+    }
+}
+
+impl Recogniser for Ibans {
+    fn find(&self, scene: &Scene<'_>, found: &mut Vec<Candidate>) {
+        let mut at = 0;
+        while let Some(hit) = self.start.find_at(scene.text, at) {
+            at = hit.start() + 1;
+            let touched = scene.text[..hit.start()].chars().next_back().is_some_and(char::is_alphanumeric);
+            if touched {
+                continue;
+            }
+            if let Some((end, score)) = self.measure(scene, hit.start()) {
+                found.push(Candidate {
+                    range: hit.start()..end,
+                    entity: Entity::Iban,
+                    score,
+                    recogniser: "iban",
+                });
+                at = end;
+            }
+        }
+    }
+}
+
+impl Ibans {
+    /// Reads as many letters and digits as the country's numbers have; one of them may stand off by a blank.
+    fn measure(&self, scene: &Scene<'_>, start: usize) -> Option<(usize, u8)> {
+        let country = scene.text.get(start..start + 2)?.to_ascii_uppercase();
+        let length = LENGTHS.iter().find(|(code, _)| *code == country).map(|(_, length)| *length)?;
+        let mut compact = String::with_capacity(length);
+        let mut end = start;
+        let mut gap = 0;
+        for (at, c) in scene.text[start..].char_indices() {
+            if c.is_ascii_alphanumeric() {
+                compact.push(c.to_ascii_uppercase());
+                end = start + at + 1;
+                gap = 0;
+            } else if matches!(c, ' ' | '-' | '.' | '\t') && gap < 2 {
+                gap += 1;
+            } else {
+                break;
+            }
+            if compact.len() == length {
+                break;
+            }
+        }
+        let touches = scene.text[end..].starts_with(|c: char| c.is_alphanumeric());
+        if passes_check(&compact) && compact.len() == length && !touches {
+            return Some((end, 97));
+        }
+        self.mistyped(scene, start, length)
+    }
+
+    /// Fails its check digits, or is a little too short or long: its shape or a word must speak for it.
+    fn mistyped(&self, scene: &Scene<'_>, start: usize, length: usize) -> Option<(usize, u8)> {
+        let mut end = start;
+        let mut count = 0;
+        let mut digits = 0;
+        let mut word_letters = 0;
+        for (at, c) in scene.text[start..].char_indices() {
+            if c.is_ascii_alphanumeric() {
+                word_letters = if c.is_ascii_alphabetic() { word_letters + 1 } else { 0 };
+                count += 1;
+                digits += usize::from(c.is_ascii_digit());
+                // A run of lower-case letters is the sentence going on.
+                if (word_letters > 2 && c.is_ascii_lowercase()) || count > length + 2 {
+                    return None;
+                }
+                end = start + at + 1;
+            } else if !matches!(c, ' ' | '-' | '.') || (c == '.' && count + 2 >= length) {
+                break;
+            }
+            if count == length && !scene.text[end..].starts_with(|c: char| c.is_ascii_alphanumeric()) {
+                break;
+            }
+        }
+        let announced = scene.expected == Some(Entity::Iban) || self.cue.is_match(scene.before(start, 40));
+        let full = count == length && digits * 2 > length;
+        let near = announced && count + 2 >= length && count <= length + 2 && digits * 2 > length;
+        (full || near).then_some((end, if announced { 88 } else { 72 }))
+    }
+}
+
+/// Whether this is a whole number of some country, in capitals and without blanks.
+pub(super) fn is_valid(compact: &str) -> bool {
+    let length = compact.get(..2).and_then(|country| LENGTHS.iter().find(|(code, _)| *code == country));
+    length.is_some_and(|(_, length)| *length == compact.len()) && passes_check(compact)
+}
+
+/// ISO 7064, MOD 97-10 on the number with its first four characters moved to the end.
+fn passes_check(compact: &str) -> bool {
+    if compact.len() < 5 || !compact.is_ascii() {
+        return false;
+    }
+    let (head, tail) = compact.split_at(4);
+    let remainder = tail.bytes().chain(head.bytes()).try_fold(0_u32, |remainder, byte| match byte {
+        b'0'..=b'9' => Some((remainder * 10 + u32::from(byte - b'0')) % 97),
+        b'A'..=b'Z' => Some((remainder * 100 + u32::from(byte - b'A') + 10) % 97),
+        _ => None,
+    });
+    remainder == Some(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recognise::found_by;
+
+    fn ibans(text: &str) -> Vec<String> {
+        found_by(&Ibans::new(), text)
+    }
+
+    #[test]
+    fn published_examples_are_found_in_every_way_of_writing() {
+        for number in [
+            "DE89 3704 0044 0532 0130 00",
+            "DE89370400440532013000",
+            "de89-3704-0044-0532-0130-00",
+            "GB29 NWBK 6016 1331 9268 19",
+            "FR14 2004 1010 0505 0001 3M02 606",
+            "NO93 8601 1117 947",
+            "MT84MALT011000012345MTLCAST001S",
+            "NL91ABNA0417164300",
+            "CH93 0076 2011 6238 5295 7",
+            "BR1800360305000010009795493C1",
+            "SA03 8000 0000 6080 1016 7519",
+        ] {
+            assert_eq!(ibans(&format!("pay to {number} please")), [number], "{number}");
+        }
+    }
+
+    #[test]
+    fn every_single_wrong_digit_fails_the_check_and_still_counts() {
+        assert!(passes_check("DE89370400440532013000"));
+        assert!(!passes_check("DE89370400440532013001"));
+        assert_eq!(ibans("DE89 3704 0044 0532 0130 01"), ["DE89 3704 0044 0532 0130 01"]);
+        assert_eq!(ibans("my iban is DE89 3704 0044 0532 0130 0"), ["DE89 3704 0044 0532 0130 0"]);
+    }
+
+    #[test]
+    fn other_codes_are_no_account_numbers() {
+        for text in [
+            "DE12",
+            "it 20 people came to see it",
+            "be 12 or so",
+            "no 15 is broken",
+            "AB12 CD34 EF56",
+            "at 10 on Monday",
+        ] {
+            assert_eq!(ibans(text), Vec::<String>::new(), "{text}");
+        }
+    }
+}
