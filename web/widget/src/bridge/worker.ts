@@ -74,7 +74,8 @@ export type Command =
   | { type: 'want-person'; id: string }
   | { type: 'typing' }
   | { type: 'consent'; consents: Consents }
-  | { type: 'language'; language: string; identity: string | null }
+  /** Greets the desk again: in another language, or for a person who has signed in since. */
+  | { type: 'greet'; language: string | null; identity: string | null }
   | { type: 'wake' }
   | { type: 'forget' };
 

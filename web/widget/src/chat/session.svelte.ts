@@ -69,7 +69,7 @@ export class Session {
 
   async speak(tag: string): Promise<void> {
     await useLanguage(tag);
-    if (this.status.phase === 'open') this.#run({ type: 'language', language: language(), identity: await this.#identity() });
+    if (this.status.phase === 'open') this.#run({ type: 'greet', language: language(), identity: await this.#identity() });
   }
 
   close(): void {

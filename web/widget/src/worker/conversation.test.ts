@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BEGIN, LastingStore, begun, conversation, settled } from '../../tests/world.ts';
+import { Device } from '../../tests/standin-e2ee.ts';
 import type { Loaded } from './store.ts';
 
 const marks = (entries: { type: string }[]): unknown[] => entries.flatMap((entry) => ('mark' in entry ? [entry.mark] : []));
@@ -155,6 +156,21 @@ describe('sending', () => {
     await clock.advance(6_000);
     expect(texts(hub.heard())).toEqual(['one', 'two']);
     expect(shown.status.connection.state).toBe('online');
+  });
+
+  it('marks what the encryption does not take, and goes on with the next', async () => {
+    const { conversation: talk, hub, shown } = await begun();
+    const seal = Device.prototype.seal;
+    Device.prototype.seal = function (json) {
+      if (json.includes('too long')) throw new Error('too-long');
+      return seal.call(this, json);
+    };
+    await talk.run({ type: 'send', id: 'm1', text: 'too long' });
+    await talk.run({ type: 'send', id: 'm2', text: 'fits' });
+    await settled();
+    Device.prototype.seal = seal;
+    expect(texts(hub.heard())).toEqual(['fits']);
+    expect(marks(shown.entries)).toEqual(['failed', 'sent']);
   });
 
   it('seals anew what was made in an epoch that is over', async () => {

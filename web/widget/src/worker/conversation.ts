@@ -1,22 +1,23 @@
 /**
  * One conversation, as the one tab that owns it runs it.
  *
- * The way of a message: `#send` puts it into the outbox; `#settle` seals the outbox's head, stores state and outbox,
- * and only then posts; `#posted` takes it out. What the hub delivers is opened in `#delivered`, in order.
+ * The way of a message: `#send` puts it into the outbox, which seals, stores and posts it (outbox.ts) over the line
+ * (line.ts). What the hub delivers is opened in `#delivered`, in order.
  * Invariants: everything that changes the state runs in turn (`#turn`); MLS state is on disk before anything sealed
- * with it is posted; one envelope is under way at a time, so order holds.
+ * with it is posted.
  */
 import { encode } from '../protocol/base64url.ts';
 import { readFromDesk, type Consents, type FromCustomer, type FromDesk } from '../protocol/payload.ts';
-import type { Delivery, Problem } from '../protocol/wire.ts';
+import type { Delivery } from '../protocol/wire.ts';
 import { initialStatus, type Command, type Entry, type LineCode, type Status, type Update, type View } from '../bridge/worker.ts';
 import type { Ambient } from './ambient.ts';
 import type { DeviceState, Encryption } from './encryption.ts';
 import { heard, holderLine, mark, noticeLine, put } from './entries.ts';
 import { establish } from './establish.ts';
-import { Hub, HubError, isPassing } from './hub.ts';
+import { HubError, type Hub } from './hub.ts';
 import { Line } from './line.ts';
 import { readOpened } from './opened.ts';
+import { Outbox } from './outbox.ts';
 import type { Saved } from './saved.ts';
 import type { Store } from './store.ts';
 
@@ -45,9 +46,7 @@ export class Conversation {
   #saved: Saved | null = null;
   #device: DeviceState | null = null;
   #line: Line | null = null;
-  #lineUp = false;
-  #underWay: string | null = null;
-  #held = false;
+  #outbox: Outbox;
   #dirty = false;
   #cancelSoon: (() => void) | null = null;
   #wake: (() => void) | null = null;
@@ -56,7 +55,9 @@ export class Conversation {
   #life = 0;
   #queue: Promise<void> = Promise.resolve();
 
-  constructor(private readonly parts: Parts) {}
+  constructor(private readonly parts: Parts) {
+    this.#outbox = this.#newOutbox();
+  }
 
   view(): View {
     return { status: this.#status, entries: this.#entries };
@@ -96,8 +97,8 @@ export class Conversation {
         return this.#typing();
       case 'consent':
         return this.#consent(command.consents);
-      case 'language':
-        return this.#speak(command.language, command.identity);
+      case 'greet':
+        return this.#greet(command.language, command.identity);
       case 'wake':
         this.#wake?.();
         this.#line?.wake();
@@ -128,10 +129,10 @@ export class Conversation {
       language,
       notice,
     };
-    this.#enqueue({ kind: 'hello', notice, language, consents, ...(identity === null ? {} : { identity }) }, null);
+    this.#hello(this.#saved, identity);
     this.#show({ phase: 'open', consents, holder: this.#saved.holder });
     if (!this.parts.store.lasting) this.#say('not-kept');
-    await this.#settle();
+    await this.#outbox.settle();
     void this.#establish();
   }
 
@@ -198,25 +199,26 @@ export class Conversation {
       {
         state: (state) => {
           if (this.#life !== life) return;
-          if (state !== 'online') this.#lineUp = false;
+          if (state !== 'online') this.#outbox.closed();
           this.#show({ connection: { state } });
         },
-        opened: () =>
-          void mine(() => {
-            this.#lineUp = true;
-            this.#underWay = null;
-            return this.#settle();
-          }),
+        opened: () => void mine(() => this.#outbox.opened()),
         delivered: (deliveries) => mine(() => this.#delivered(deliveries)),
         posted: (id) => void mine(() => this.#posted(id)),
-        refused: (id, problem) => void mine(() => this.#refused(id, problem)),
-        gone: () => void mine(() => this.#show({ phase: 'ended', connection: { state: 'idle' } })),
+        refused: (id, problem) => void mine(() => this.#outbox.refused(id, problem)),
+        gone: () => void mine(() => this.#end()),
         after: () => saved.after,
       },
       ambient,
       openSocket,
     );
     void this.#line.run();
+  }
+
+  /** The hub does not know the channel any more, or the desk has put this device out. What was said stays in sight. */
+  #end(): void {
+    this.#line?.stop();
+    this.#show({ phase: 'ended', connection: { state: 'idle' } });
   }
 
   /** The stored state does not open: it is removed, and a new conversation says so. */
@@ -246,9 +248,10 @@ export class Conversation {
     this.#line?.stop();
     this.#wake?.();
     this.#cancelSoon?.();
-    this.#cancelSoon = this.#line = this.#device = this.#saved = this.#underWay = this.#wake = null;
-    this.#lineUp = this.#dirty = this.#held = false;
+    this.#cancelSoon = this.#line = this.#device = this.#saved = this.#wake = null;
+    this.#dirty = false;
     this.#entries = [];
+    this.#outbox = this.#newOutbox();
     await this.parts.store.remove(this.parts.name);
   }
 
@@ -257,119 +260,71 @@ export class Conversation {
   async #send(entry: Entry & { type: 'own' | 'want-person' }): Promise<void> {
     if (this.#entries.some((other) => other.type === entry.type && other.id === entry.id)) return;
     this.#update(put(this.#entries, entry));
-    this.#enqueue(payloadOf(entry), entry.id);
-    await this.#settle();
+    this.#outbox.put(payloadOf(entry), entry.id);
+    await this.#outbox.settle();
   }
 
   async #again(id: string): Promise<void> {
     const entry = this.#entries.find((other) => other.id === id && (other.type === 'own' || other.type === 'want-person'));
     if ((entry?.type !== 'own' && entry?.type !== 'want-person') || entry.mark !== 'failed') return;
     this.#update(mark(this.#entries, id, 'sending'));
-    this.#enqueue(payloadOf(entry), id);
-    await this.#settle();
+    this.#outbox.put(payloadOf(entry), id);
+    await this.#outbox.settle();
   }
 
   async #consent(consents: Consents): Promise<void> {
     if (!this.#saved) return;
     this.#saved.consents = consents;
     this.#show({ consents });
-    this.#enqueue({ kind: 'consent', consents }, null);
-    await this.#settle();
+    this.#outbox.put({ kind: 'consent', consents }, null);
+    await this.#outbox.settle();
   }
 
-  async #speak(language: string, identity: string | null): Promise<void> {
+  /** Greets again: another language, or a person who has signed in since. */
+  async #greet(language: string | null, identity: string | null): Promise<void> {
     const saved = this.#saved;
-    if (!saved || saved.language === language) return;
-    saved.language = language;
-    const { notice, consents } = saved;
-    this.#enqueue({ kind: 'hello', notice, language, consents, ...(identity === null ? {} : { identity }) }, null);
-    await this.#settle();
+    if (!saved) return;
+    saved.language = language ?? saved.language;
+    this.#hello(saved, identity);
+    await this.#outbox.settle();
+  }
+
+  #hello({ notice, language, consents }: Saved, identity: string | null): void {
+    this.#outbox.put({ kind: 'hello', notice, language, consents, ...(identity === null ? {} : { identity }) }, null);
   }
 
   /** Tells a person at the other end, never the assistant, that the customer is writing. Nothing is kept of it. */
   async #typing(): Promise<void> {
-    const { ambient } = this.parts;
-    const now = ambient.now();
-    const saved = this.#saved;
-    if (!saved || !this.#device || !this.#lineUp || saved.outbox.length || saved.holder.who !== 'agent') return;
-    if (now - this.#typedAt < TYPING_MS) return;
+    const now = this.parts.ambient.now();
+    if (this.#saved?.holder.who !== 'agent' || now - this.#typedAt < TYPING_MS) return;
     this.#typedAt = now;
-    const envelope = this.#seal(this.#device, JSON.stringify({ kind: 'typing' } satisfies FromCustomer));
-    if (await this.#store()) this.#line?.post(envelope);
+    await this.#outbox.fleeting({ kind: 'typing' });
   }
 
-  #enqueue(payload: FromCustomer, entry: string | null): void {
-    this.#saved?.outbox.push({ entry, payload: JSON.stringify(payload), sealed: null });
-    this.#dirty = true;
-  }
-
-  /** Seals the outbox's head when it can go, stores what changed, posts. */
-  async #settle(): Promise<void> {
-    const head = this.#saved?.outbox[0];
-    const goes = head && this.#device && this.#lineUp && !this.#held && this.#underWay === null;
-    if (goes && !head.sealed && this.#device) {
-      head.sealed = this.#seal(this.#device, head.payload);
-      this.#dirty = true;
-    }
-    if (this.#dirty && !(await this.#store())) return;
-    if (!goes || !head.sealed) return;
-    this.#underWay = head.sealed.id;
-    this.#line?.post(head.sealed);
-  }
-
-  #seal(device: DeviceState, payload: string): { id: string; kind: 'message'; epoch: number; body: string } {
-    const body = encode(device.seal(payload));
-    return { id: encode(this.parts.ambient.random(16)), kind: 'message', epoch: Number(device.epoch()), body };
-  }
-
-  async #posted(id: string): Promise<void> {
-    const outbox = this.#saved?.outbox ?? [];
-    const place = outbox.findIndex((outgoing) => outgoing.sealed?.id === id);
-    if (place < 0) return;
-    const [outgoing] = outbox.splice(place, 1);
-    if (this.#underWay === id) this.#underWay = null;
-    if (outgoing?.entry) this.#update(mark(this.#entries, outgoing.entry, 'sent'));
-    this.#storeSoon();
-    if (outbox.length) await this.#settle();
-  }
-
-  async #refused(id: string, problem: Problem): Promise<void> {
-    const outbox = this.#saved?.outbox ?? [];
-    const outgoing = outbox.find((other) => other.sealed?.id === id);
-    if (!outgoing) return;
-    this.#underWay = null;
-    if (problem.code === 'no-channel' || problem.code === 'unauthorized') {
-      this.#line?.stop();
-      return this.#show({ phase: 'ended', connection: { state: 'idle' } });
-    }
-    if (isPassing(problem) || problem.code === 'stale-epoch' || problem.code === 'envelope-mismatch') {
-      // Made in an epoch that is over: sealed anew, in the present one, when its commit has come.
-      if (!isPassing(problem)) outgoing.sealed = null;
-      return this.#hold(problem.retryAfter ?? 2);
-    }
-    outbox.splice(outbox.indexOf(outgoing), 1);
-    if (outgoing.entry) this.#update(mark(this.#entries, outgoing.entry, 'failed'));
-    this.#dirty = true;
-    await this.#settle();
-  }
-
-  /** Posts nothing for so many seconds, as the hub asked. */
-  #hold(seconds: number): void {
+  #newOutbox(): Outbox {
     const life = this.#life;
-    this.#held = true;
-    this.#show({ connection: { state: 'busy' } });
-    const resume = (): void => {
-      void this.#turn(async () => {
-        if (this.#life !== life) return;
-        this.#held = false;
-        this.#show({ connection: { state: this.#lineUp ? 'online' : 'connecting' } });
-        await this.#settle();
-      });
-    };
-    this.parts.ambient.after(seconds * 1000 * (1 + this.parts.ambient.chance() / 5), resume);
+    return new Outbox(
+      {
+        waiting: () => this.#saved?.outbox ?? [],
+        device: () => this.#device,
+        post: (envelope) => this.#line?.post(envelope),
+        store: async () => !this.#dirty || this.#store(),
+        changed: () => (this.#dirty = true),
+        marked: (entry, next) => this.#update(mark(this.#entries, entry, next)),
+        held: (held) => this.#show({ connection: { state: held ? 'busy' : this.#outbox.lineUp ? 'online' : 'connecting' } }),
+        ended: () => this.#end(),
+        inTurn: (task) => void this.#turn(async () => (this.#life === life ? task() : undefined)),
+      },
+      this.parts.ambient,
+    );
   }
 
   // ---- from the desk
+
+  async #posted(id: string): Promise<void> {
+    await this.#outbox.posted(id);
+    this.#storeSoon();
+  }
 
   async #delivered(deliveries: Delivery[]): Promise<void> {
     const saved = this.#saved;
@@ -393,6 +348,7 @@ export class Conversation {
       case 'commit':
         this.#show({ safetyNumber: this.#device.safetyNumber() });
         if (opened.membersChanged) this.#say('members-changed');
+        if (opened.removed) this.#end();
         break;
       case 'unreadable':
         this.#say('unreadable');
@@ -456,10 +412,8 @@ export class Conversation {
       await this.parts.store.save(this.parts.name, saved);
     } catch {
       this.#dirty = true;
-      if (!this.#held) {
-        this.#say('storage-full');
-        this.#hold(STORE_AGAIN_SECONDS);
-      }
+      if (this.#entries.at(-1)?.type !== 'line') this.#say('storage-full');
+      this.#outbox.hold(STORE_AGAIN_SECONDS);
       return false;
     }
     this.#dirty = false;

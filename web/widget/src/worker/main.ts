@@ -22,6 +22,8 @@ addEventListener('message', (event: MessageEvent<ToWorker>) => {
 
 async function start(config: StartConfig): Promise<Tab> {
   const name = await conversationName(config);
+  const nobody = await conversationName({ ...config, identity: null });
+  const { identity } = config;
   const running = new Tab(
     {
       locks: navigator.locks,
@@ -37,6 +39,7 @@ async function start(config: StartConfig): Promise<Tab> {
       ambient: browserAmbient,
       encryption,
     },
+    identity !== null && name !== nobody ? { identity, nobody } : null,
   );
   void running.start();
   return running;

@@ -8,7 +8,7 @@ import type { StartConfig } from '../bridge/worker.ts';
  * device nobody sees what another person, who signed in or out since, has written. The name tells nothing: it is a
  * hash.
  */
-export async function conversationName(config: StartConfig): Promise<string> {
+export async function conversationName(config: Pick<StartConfig, 'desk' | 'hub' | 'identity'>): Promise<string> {
   const [desk = ''] = config.desk.split(' ');
   const parts = [config.hub, desk, personOf(config.identity)];
   const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(JSON.stringify(parts)));

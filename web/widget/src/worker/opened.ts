@@ -5,7 +5,7 @@ import type { DeviceState } from './encryption.ts';
 
 export type Opened =
   | { type: 'message'; payload: unknown }
-  | { type: 'commit'; membersChanged: boolean }
+  | { type: 'commit'; membersChanged: boolean; removed: boolean }
   /** Our own, another device's, or one that was opened before. */
   | { type: 'nothing' }
   | { type: 'unreadable' };
@@ -22,12 +22,16 @@ export function readOpened(device: DeviceState, delivery: Delivery, now: number)
     case 'message':
       return opened['sender'] === 'desk' ? { type: 'message', payload: opened['payload'] } : { type: 'nothing' };
     case 'commit':
-      return { type: 'commit', membersChanged: some(opened['added']) || some(opened['removed']) };
+      return {
+        type: 'commit',
+        membersChanged: some(opened['added']) || some(opened['removed']),
+        removed: opened['active'] === false,
+      };
     default:
       return { type: 'nothing' };
   }
 }
 
-function some(value: unknown): boolean {
-  return Array.isArray(value) ? value.length > 0 : typeof value === 'number' && value > 0;
+function some(count: unknown): boolean {
+  return typeof count === 'number' && count > 0;
 }

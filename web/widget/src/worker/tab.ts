@@ -5,6 +5,7 @@
  * were not yet taken; message ids keep a repeated one from being sent twice.
  */
 import type { Command, Update } from '../bridge/worker.ts';
+import { adopt } from './adopt.ts';
 import { Conversation, type Parts } from './conversation.ts';
 
 type Told =
@@ -22,6 +23,12 @@ export interface TabHost {
   number: () => string;
 }
 
+/** Who is signed in, and the name of this browser's conversation of nobody, which may become theirs. */
+export interface Person {
+  identity: string;
+  nobody: string;
+}
+
 export class Tab {
   #conversation: Conversation | null = null;
   #waiting = new Map<string, Command>();
@@ -29,6 +36,7 @@ export class Tab {
   constructor(
     private readonly host: TabHost,
     private readonly parts: Omit<Parts, 'emit'>,
+    private readonly person: Person | null,
   ) {}
 
   async start(): Promise<void> {
@@ -65,11 +73,22 @@ export class Tab {
         this.host.channel.postMessage({ type: 'update', update } satisfies Told);
       },
     });
+    const adopted = await this.#adopt();
     await conversation.resume();
     this.#conversation = conversation;
+    if (adopted && this.person) void conversation.run({ type: 'greet', language: null, identity: this.person.identity });
     for (const command of this.#waiting.values()) void conversation.run(command);
     this.#waiting.clear();
     return new Promise<never>(() => undefined);
+  }
+
+  /** Whether what nobody wrote just now became the signed-in person's. */
+  async #adopt(): Promise<boolean> {
+    const { person, host, parts } = this;
+    if (!person) return false;
+    return host.locks.request(person.nobody, { ifAvailable: true }, (lock) =>
+      lock ? adopt(parts.store, person.nobody, parts.name, parts.ambient.now()) : false,
+    );
   }
 
   #told(told: Told): void {
