@@ -1,18 +1,23 @@
-// The chat in a real browser against the stand-in hub, under the production headers: `npm run smoke`.
-// With SOTTO_SHOTS=FOLDER it leaves pictures there.
+// The chat in a real browser against the stand-in hub, under the production headers: `npm run smoke [WORDS]`.
+// What the encryption matters to runs twice: with the stand-in, and with the real one and a desk that really
+// encrypts, when both are built. With SOTTO_SHOTS=FOLDER it leaves pictures there.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import { chromium } from 'playwright-core';
 import { servePage, serveWidget } from './serve.mjs';
 import { answer } from './standin-desk.mjs';
-import { DESK, startHub } from './standin-hub.mjs';
+import { sealedDesk, hasSealedDesk } from './sealed-desk.mjs';
+import { standinDesk, startHub } from './standin-hub.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-execFileSync('node', ['build/build.mjs', '--variant', 'standin'], { cwd: root, stdio: 'inherit' });
+const withSealed = hasSealedDesk() && existsSync(join(root, '../e2ee/pkg/e2ee_bg.wasm'));
+for (const variant of withSealed ? ['standin', 'sealed'] : ['standin']) {
+  execFileSync('node', ['build/build.mjs', '--variant', variant], { cwd: root, stdio: 'inherit' });
+}
 const shots = process.env.SOTTO_SHOTS;
 if (shots) mkdirSync(shots, { recursive: true });
 
@@ -22,20 +27,23 @@ const results = { passed: 0, failed: 0 };
 
 /** One test: its own hub, origins and browser context. */
 async function test(name, run, options = {}) {
+  await once(name, run, { ...options, folder: 'dist-standin', makeDesk: standinDesk });
+  if (options.sealed && withSealed) await once(`${name} (encrypted)`, run, { ...options, folder: 'dist', makeDesk: sealedDesk });
+}
+
+async function once(name, run, options) {
   if (process.argv[2] && !name.includes(process.argv[2])) return;
-  const hub = await startHub({ answer });
+  const hub = await startHub({ answer, desk: await options.makeDesk() });
   let shop;
-  const widget = await serveWidget(join(root, 'dist-standin'), { hub: hub.origin, pages: () => [shop.origin] });
-  shop = await servePage({ widget: widget.origin, hub: hub.origin, desk: DESK, attributes: options.attributes });
+  const widget = await serveWidget(join(root, options.folder), { hub: hub.origin, pages: () => [shop.origin] });
+  shop = await servePage({ widget: widget.origin, hub: hub.origin, desk: options.pinned ?? hub.desk.key, attributes: options.attributes });
   const context = await browser.newContext({ viewport: { width: 1000, height: 820 }, ...options.context });
   const page = await context.newPage();
   const faults = [];
   const outside = [];
-  for (const each of [page]) {
-    each.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
-    each.on('pageerror', (error) => faults.push(error.message));
-    each.on('request', (request) => outside.push(request.url()));
-  }
+  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('request', (request) => outside.push(request.url()));
   const shot = async (label) => shots && page.screenshot({ path: join(shots, `${label}.png`) });
   const chat = page.frameLocator('sotto-chat iframe');
   const by = (testid) => chat.getByTestId(testid);
@@ -104,12 +112,13 @@ await test('the notice comes first, then an answer with its sources', async (t) 
   await noViolations(page, 'conversation');
   await shot('citation');
   await by('details').click();
-  await by('safety-number').waitFor();
+  const number = (await by('safety-number').textContent()).trim().replaceAll(/\s+/g, ' ');
+  if (hub.desk.safetyNumber) assert.equal(number, await hub.desk.safetyNumber([...hub.channels.keys()][0]));
   await noViolations(page, 'details');
   await shot('details');
   await by('back').click();
   assert.match(await by('announcer').textContent(), /AI assistant: You can send back/);
-});
+}, { sealed: true });
 
 await test('a person is asked for and takes over', async (t) => {
   await open(t);
@@ -119,7 +128,7 @@ await test('a person is asked for and takes over', async (t) => {
   assert.equal(await t.by('want-person').count(), 0);
   await t.shot('person');
   await noViolations(t.page, 'person');
-});
+}, { sealed: true });
 
 await test('after a reload the conversation is there', async (t) => {
   await open(t);
@@ -134,17 +143,16 @@ await test('after a reload the conversation is there', async (t) => {
   await write(t, 'And socks?');
   await t.by('message-assistant').nth(1).waitFor();
   assert.equal(await t.by('message-own').count(), 2);
-});
+}, { sealed: true });
 
 await test('a desk key that is not the pinned one is refused and nothing is sent', async (t) => {
-  t.hub.faults.wrongKey = true;
   await t.page.getByTestId('launcher').click();
   await t.by('start').click();
   await t.by('alert-refused').waitFor();
   await t.shot('refused');
   await noViolations(t.page, 'refused');
   assert.deepEqual(t.hub.requests.filter((request) => !/claim|OPTIONS/.test(request)), []);
-});
+}, { sealed: true, pinned: Buffer.from('another key, not the pinned 32!!').toString('base64url') });
 
 await test('without sockets it polls', async (t) => {
   t.hub.faults.noSockets = true;
@@ -152,7 +160,7 @@ await test('without sockets it polls', async (t) => {
   await write(t, 'Hello?');
   await t.by('message-assistant').getByText('post office').waitFor({ timeout: 20_000 });
   await t.by('message-own').locator('[data-mark=delivered]').waitFor();
-}, { expected: /WebSocket/ });
+}, { sealed: true, expected: /WebSocket/ });
 
 await test('a refused message is marked and can be sent again', async (t) => {
   await open(t);
@@ -185,7 +193,7 @@ await test('two tabs show one conversation, and the second takes over', async (t
   await there.getByTestId('send').click();
   await there.getByTestId('message-own').nth(2).locator('[data-mark=delivered]').waitFor();
   assert.equal(await there.getByTestId('message-own').count(), 3);
-});
+}, { sealed: true });
 
 await test('deleting removes it here and at the hub', async (t) => {
   await open(t);
@@ -201,7 +209,7 @@ await test('deleting removes it here and at the hub', async (t) => {
   await t.page.reload();
   await t.page.getByTestId('launcher').click();
   await t.by('disclosure').waitFor();
-});
+}, { sealed: true });
 
 await test('an unknown kind shows a plain line, and Escape closes to the launcher', async (t) => {
   await open(t);

@@ -9,7 +9,7 @@ const RETURNS = `You can send back anything within **30 days**, unworn and with 
 The money is back after about \`5\` working days. Details are on [our help page](https://help.example/returns); not linked: [elsewhere](https://evil.example/).`;
 
 /** Answers one payload of the customer. */
-export async function answer(payload, say, id) {
+export function answer(payload, say, id) {
   const now = Date.now();
   if (payload.kind === 'text') {
     say({ kind: 'received', id: payload.id });

@@ -3,16 +3,25 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 
-export const DESK = Buffer.from('desk key of the stand-in hub 32!').toString('base64url');
-const OTHER = Buffer.from('another key, not the pinned 32!!').toString('base64url');
-
 const id = () => randomBytes(16).toString('base64url');
-const pack = (payload) => Buffer.from(JSON.stringify(payload)).toString('base64url');
+
+/** The desk's end for tests/standin-e2ee.ts: nothing is encrypted. */
+export function standinDesk() {
+  const key = Buffer.from('desk key of the stand-in hub 32!').toString('base64url');
+  return {
+    key,
+    keyPackage: async () => Buffer.from(key).toString('base64url'),
+    join: async () => undefined,
+    seal: async (_channel, payload) => Buffer.from(JSON.stringify({ ...payload, nonce: id() })).toString('base64url'),
+    open: async (_channel, body) => JSON.parse(Buffer.from(body, 'base64url').toString()).payload,
+    close: () => undefined,
+  };
+}
 
 /** Starts on a free port of the loopback. `faults` may be changed at any time. */
-export async function startHub({ answer }) {
+export async function startHub({ answer, desk = standinDesk() }) {
   const channels = new Map();
-  const faults = { wrongKey: false, noSockets: false, refuse: null, problem: null };
+  const faults = { noSockets: false, refuse: null, problem: null };
   const requests = [];
 
   const server = createServer(async (request, response) => {
@@ -37,7 +46,7 @@ export async function startHub({ answer }) {
     const [, channelId] = /^\/v1\/channels\/([\w-]+)/.exec(path) ?? [];
     const channel = channels.get(channelId);
     if (path.endsWith('/claim')) {
-      return reply(200, { key_package: Buffer.from(faults.wrongKey ? OTHER : DESK).toString('base64url'), last_resort: false });
+      return reply(200, { key_package: await desk.keyPackage(), last_resort: false });
     }
     if (request.method === 'POST' && path === '/v1/channels') {
       channels.set(body.channel, { envelopes: [], sockets: new Set(), waiters: new Set() });
@@ -86,16 +95,24 @@ export async function startHub({ answer }) {
     for (const send of channel.sockets) send({ type: 'delivery', ...delivery });
     for (const wake of channel.waiters) wake();
     channel.waiters.clear();
-    if (author === 'device' && envelope.kind === 'message') {
-      const { payload } = JSON.parse(Buffer.from(envelope.body, 'base64url').toString());
-      const say = (fromDesk) => post(channelId, 'desk', { id: id(), kind: 'message', epoch: 1, body: pack({ ...fromDesk, nonce: id() }) });
-      setImmediate(() => void answer(payload, say, id));
-    }
+    if (author === 'device') deal = deal.then(() => dealWith(channelId, envelope)).catch((error) => console.error(error.message));
     return { id: delivery.id, seq: delivery.seq };
   }
 
+  // The desk takes one envelope after the other, as they come.
+  let deal = Promise.resolve();
+  async function dealWith(channel, envelope) {
+    if (envelope.kind === 'welcome') return desk.join(channel, envelope.body);
+    const payload = await desk.open(channel, envelope.body);
+    const said = [];
+    answer(payload, (fromDesk) => said.push(fromDesk), id);
+    for (const fromDesk of said) {
+      post(channel, 'desk', { id: id(), kind: 'message', epoch: 1, body: await desk.seal(channel, fromDesk) });
+    }
+  }
+
   const origin = await listen(server, 0);
-  return { origin, faults, requests, channels, close: () => (server.close(), server.closeAllConnections()) };
+  return { origin, desk, faults, requests, channels, close: () => (desk.close(), server.close(), server.closeAllConnections()) };
 }
 
 export function listen(server, port) {
