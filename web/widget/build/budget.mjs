@@ -20,11 +20,12 @@ export function parts(folder) {
   };
 }
 
-/** What is over its budget, in words. */
+/** What is over its budget or missing, in words. */
 export function check(measured) {
-  return Object.entries(measured)
-    .filter(([part, octets]) => octets > budgets[part])
-    .map(([part, octets]) => `${part} has ${octets} octets; its budget is ${budgets[part]}`);
+  return Object.entries(measured).flatMap(([part, octets]) => {
+    if (octets === 0) return [`${part} is missing from the output`];
+    return octets > budgets[part] ? [`${part} has ${octets} octets; its budget is ${budgets[part]}`] : [];
+  });
 }
 
 export function table(measured) {

@@ -10,10 +10,7 @@ const path = (name) => fileURLToPath(new URL(name, new URL('..', import.meta.url
 export const variants = {
   sealed: { out: 'dist', alias: [] },
   // Sends unsealed, so that the canary test can be seen to fail.
-  plaintext: {
-    out: 'dist-plaintext',
-    alias: [{ find: /^\.\/encryption\.ts$/, replacement: path('src/worker/encryption-plaintext.ts') }],
-  },
+  plaintext: { out: 'dist-plaintext', alias: [] },
   // No WebAssembly: the smoke test's stand-in hub plays the desk.
   standin: {
     out: 'dist-standin',
@@ -24,12 +21,12 @@ export const variants = {
   },
 };
 
-// The plaintext module itself imports the real one by the same name.
-const plaintextKeepsReal = {
-  name: 'sotto-plaintext-keeps-real',
+// Everyone but the plaintext module itself gets it for the real one.
+const plaintextInstead = {
+  name: 'sotto-plaintext-instead',
   enforce: 'pre',
   resolveId: (id, importer) =>
-    id === './encryption.ts' && importer?.endsWith('/encryption-plaintext.ts') ? path('src/worker/encryption.ts') : undefined,
+    id === './encryption.ts' && !importer?.endsWith('/encryption-plaintext.ts') ? path('src/worker/encryption-plaintext.ts') : undefined,
 };
 
 function encryptionAlias(variant) {
@@ -63,7 +60,7 @@ export function launcherConfig(variant, outDir) {
 
 export function chatConfig(variant, outDir) {
   const config = common(variant, outDir);
-  const plugins = () => (variant === 'plaintext' ? [plaintextKeepsReal, words()] : [words()]);
+  const plugins = () => (variant === 'plaintext' ? [plaintextInstead, words()] : [words()]);
   return {
     ...config,
     plugins: [...plugins(), svelte({ configFile: false, compilerOptions: { runes: true, fragments: 'tree' } })],

@@ -18,12 +18,33 @@ const withSealed = hasSealedDesk() && existsSync(join(root, '../e2ee/pkg/e2ee_bg
 for (const variant of withSealed ? ['standin', 'sealed'] : ['standin']) {
   execFileSync('node', ['build/build.mjs', '--variant', variant], { cwd: root, stdio: 'inherit' });
 }
+if (withSealed) {
+  execFileSync('node', ['build/build.mjs'], { cwd: root, stdio: 'inherit', env: { ...process.env, SOTTO_TEST_PLAINTEXT: '1' } });
+}
 const shots = process.env.SOTTO_SHOTS;
 if (shots) mkdirSync(shots, { recursive: true });
 
 const ARGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ARGS });
 const results = { passed: 0, failed: 0 };
+
+if (withSealed) {
+  const typed = 'words that nobody in between may read';
+  const seenByHub = async (t) => {
+    await open(t);
+    await write(t, typed);
+    await t.by('message-own').locator('[data-mark=sent], [data-mark=delivered]').waitFor();
+    const bodies = [...t.hub.channels.values()].flatMap(({ envelopes }) => envelopes.map(({ body }) => Buffer.from(body, 'base64url')));
+    return bodies.some((body) => body.includes(typed));
+  };
+  // The second shows that the first can fail.
+  await once('the hub sees nothing of what is typed', async (t) => assert.equal(await seenByHub(t), false), { folder: 'dist', makeDesk: sealedDesk });
+  await once('the unsealed build shows it all', async (t) => assert.equal(await seenByHub(t), true), {
+    folder: 'dist-plaintext',
+    makeDesk: sealedDesk,
+    expected: /sends-unsealed/,
+  });
+}
 
 /** One test: its own hub, origins and browser context. */
 async function test(name, run, options = {}) {
