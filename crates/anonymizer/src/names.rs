@@ -393,18 +393,20 @@ fn form(text: String) -> NameForm {
 fn pair_forms(given: &str, family: &str) -> Vec<NameForm> {
     let initial = |word: &str| word.chars().next().map(String::from).unwrap_or_default();
     let (g, f) = (initial(given), initial(family));
+    // "Price May" is "the price may change" too; the given order is left to stand for itself.
+    let common_word = is_common_word(given) && is_common_word(family);
     let texts = [
-        format!("{given} {family}"),
-        format!("{family} {given}"),
-        format!("{family}, {given}"),
-        format!("{given}{family}"),
-        format!("{g}. {family}"),
-        format!("{g}.{family}"),
-        format!("{given} {f}."),
-        format!("{g}.{f}."),
-        format!("{g}. {f}."),
+        (format!("{given} {family}"), false),
+        (format!("{family} {given}"), common_word),
+        (format!("{family}, {given}"), common_word),
+        (format!("{given}{family}"), common_word),
+        (format!("{g}. {family}"), false),
+        (format!("{g}.{family}"), false),
+        (format!("{given} {f}."), false),
+        (format!("{g}.{f}."), false),
+        (format!("{g}. {f}."), false),
     ];
-    texts.into_iter().map(|text| NameForm { text, common_word: false }).collect()
+    texts.into_iter().map(|(text, common_word)| NameForm { text, common_word }).collect()
 }
 
 /// "Müller" is also "Mueller", and "Mueller" may be written "Müller", which folds to "muller".

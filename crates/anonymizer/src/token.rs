@@ -107,7 +107,10 @@ pub(crate) fn read(
     rest: Rest,
 ) -> Result<Option<Found>, NeedMore> {
     let mut reader = Reader { text, at: 0, rest };
-    if reader.open()? { reader.bracketed() } else { reader.bare(before, edges) }
+    match reader.open()? {
+        Some(opening) => reader.bracketed(opening),
+        None => reader.bare(before, edges),
+    }
 }
 
 fn is_open(c: char) -> bool {
@@ -131,6 +134,13 @@ enum Separator {
     Underscore,
     Other,
     Missing,
+}
+
+/// How a bracket was written: models escape it where they write Markdown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Opening {
+    Plain,
+    Escaped,
 }
 
 struct Reader<'a> {
@@ -168,18 +178,18 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// `[` or a relative of it, also written `\[`.
-    fn open(&mut self) -> Result<bool, NeedMore> {
+    /// `[` or a relative of it.
+    fn open(&mut self) -> Result<Option<Opening>, NeedMore> {
         let start = self.at;
-        self.eat(|c| c == '\\')?;
+        let escaped = self.eat(|c| c == '\\')?;
         if self.eat(is_open)? {
-            return Ok(true);
+            return Ok(Some(if escaped { Opening::Escaped } else { Opening::Plain }));
         }
         self.at = start;
-        Ok(false)
+        Ok(None)
     }
 
-    fn bracketed(&mut self) -> Result<Option<Found>, NeedMore> {
+    fn bracketed(&mut self, opening: Opening) -> Result<Option<Found>, NeedMore> {
         let square = self.text.trim_start_matches('\\').starts_with('[');
         self.eat_up_to(2, |c| c.is_whitespace())?;
         self.eat_up_to(4, |c| matches!(c, '*' | '`' | '_'))?;
@@ -196,8 +206,9 @@ impl Reader<'_> {
         let variant = self.variant()?;
         self.eat_up_to(4, |c| matches!(c, '*' | '`' | '_'))?;
         self.eat_up_to(2, |c| c.is_whitespace())?;
-        self.eat(|c| c == '\\')?;
-        if !self.eat(is_close)? {
+        // Both brackets are escaped or none: the backslash in `\[PERSON_1]` is the customer's own.
+        let closing = if self.eat(|c| c == '\\')? { Opening::Escaped } else { Opening::Plain };
+        if closing != opening || !self.eat(is_close)? {
             return Ok(None);
         }
         let strict = square && separator == Separator::Underscore && inner == Separator::Underscore;

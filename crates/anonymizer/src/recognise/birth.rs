@@ -12,7 +12,7 @@ pub(crate) struct BirthDates {
 
 impl BirthDates {
     pub(crate) fn new() -> Self {
-        let month = r"(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez|janv|févr|mars|avr|juin|juil|août|sept|déc|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)[\p{L}]{0,8}\.?";
+        let month = r"(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez|janv|févr|mars|avr|juin|juil|août|sept|déc|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)[a-zäöüéûA-Z]*\.?";
         let day = r"[0-9]{1,2}(?:st|nd|rd|th)?";
         let year = r"(?:(?:19|20)[0-9]{2}|'?[0-9]{2})";
         let date = format!(

@@ -15,14 +15,14 @@ pub(crate) struct Emails {
 
 impl Emails {
     pub(crate) fn new() -> Self {
-        let local = r"[\p{L}\p{N}][\p{L}\p{N}._%+-]{0,63}";
+        let local = r"[0-9A-Za-z\x{80}-\x{10FFFF}][0-9A-Za-z\x{80}-\x{10FFFF}._%+-]*";
         let at = r"(?:\s{0,2}[\[({<]\s?(?:at|@|ät)\s?[\])}>]\s{0,2})";
         let dot = r"(?:\s{0,2}[\[({<]\s?(?:dot|punkt|\.)\s?[\])}>]\s{0,2}|\sdot\s|\spunkt\s|\.)";
         let top =
             r"(?:com|org|net|edu|gov|info|io|de|at|ch|uk|fr|es|it|nl|pl|eu|us|ca|au|se|dk|no|fi|be|br|in)";
         let mail =
             r"(?:gmail|googlemail|yahoo|hotmail|outlook|gmx|web|icloud|proton|protonmail|aol|live|msn)";
-        let label = r"[\p{L}\p{N}-]{1,63}";
+        let label = r"[0-9A-Za-z\x{80}-\x{10FFFF}-]+";
         Self {
             spelled: pattern(&format!(
                 r"(?i){local}(?:{at}{label}(?:{dot}{label}){{1,4}}|\sat\s{label}(?:\s(?:dot|punkt)\s{label}){{0,2}}\s(?:dot|punkt)\s{top}\b|\s(?:at\s|@\s?){mail}\s?{dot}\s?{top}\b)"

@@ -16,13 +16,13 @@ pub(crate) struct Introductions {
 }
 
 /// A capitalised word of a name, with hyphens and apostrophes inside.
-const WORD: &str = r"\p{Lu}[\p{L}'-]{0,30}";
+const WORD: &str = r"\p{Lu}[\p{L}'-]*";
 
 impl Introductions {
     pub(crate) fn new() -> Self {
         let particle = r"(?:von|van|vom|zu|zur|der|den|de|del|della|di|da|dos|du|la|le|el|al|bin|ben|ter)";
         let name = format!(r"{WORD}\.?(?: (?:{particle} ){{0,2}}{WORD}\.?){{0,3}}");
-        let any = r"[\p{L}][\p{L}'-]{1,30}\.?(?: [\p{L}][\p{L}'-]{0,30}\.?){0,3}";
+        let any = r"\p{L}[\p{L}'-]+\.?(?: \p{L}[\p{L}'-]*\.?){0,3}";
         let says = r"(?i:my (?:full |first |last |given |family )?name(?:'s| is|:)|(?:my|the) surname is|name:|full name:|i am called|people call me|call me|ich hei(?:ß|ss)e|mein (?:voller |ganzer )?name (?:ist|lautet)|je m'appelle|mon nom est|me llamo|mi nombre es|mi chiamo|il mio nome è|mijn naam is|ik heet|meu nome é|chamo-me)";
         let is = r"(?:[Tt]his is|[Ii]t's|[Hh]ier ist|[Hh]ier spricht|[Ii]ci)";
         Self {
@@ -63,8 +63,10 @@ fn add(scene: &Scene<'_>, range: Range<usize>, strong: bool, found: &mut Vec<Can
     let text = &scene.text[range.clone()];
     let capitalised = text.starts_with(char::is_uppercase);
     let mut end = 0;
+    let mut next = 0;
     for word in text.split(' ') {
-        let start = if end == 0 { 0 } else { end + 1 };
+        let start = next;
+        next += word.len() + 1;
         let bare = word.trim_end_matches('.');
         let folded = fold_value(bare);
         let name =
@@ -183,7 +185,6 @@ const NO_NAMES: &[&str] = &[
     "nicht",
     "habe",
     "aus",
-    "von",
     "wrongly",
     "listed",
     "shown",

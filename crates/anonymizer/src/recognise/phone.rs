@@ -70,7 +70,7 @@ impl Phones {
             (true, Shape::International) => Some(90),
             (true, Shape::National | Shape::NorthAmerican) => Some(85),
             (true, Shape::Grouped | Shape::Plain) => Some(65),
-            (false, Shape::International) => Some(85),
+            (false, Shape::International) if !named_other || written.starts_with('+') => Some(85),
             (false, Shape::National | Shape::NorthAmerican) if !named_other => Some(70),
             _ => None,
         }
@@ -97,7 +97,7 @@ fn plausible(written: &str, digits: &str) -> Shape {
     let international = written.strip_prefix('+').map(|_| digits).or_else(|| digits.strip_prefix("00"));
     if let Some(number) = international
         && (8..=15).contains(&number.len())
-        && calling_code(number).is_some()
+        && calling_code(number).is_some_and(|code| code.len() > 1 || number.len() == 11)
     {
         return Shape::International;
     }

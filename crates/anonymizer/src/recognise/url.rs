@@ -13,7 +13,7 @@ pub(crate) struct Urls {
 impl Urls {
     pub(crate) fn new() -> Self {
         let rest = r"[^\s\x00-\x1f<>\x22`{}|\\^\[\]]";
-        let label = r"[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62})";
+        let label = r"[0-9A-Za-z\x{80}-\x{10FFFF}][0-9A-Za-z\x{80}-\x{10FFFF}-]*";
         let top = r"(?:com|org|net|edu|gov|info|io|dev|app|shop|store|de|at|ch|uk|fr|es|it|nl|pl|eu|us|ca|au|se|dk|no|fi|be|br|jp|example|test|me|co)";
         Self {
             shape: pattern(&format!(
