@@ -9,7 +9,7 @@ use std::{
 };
 
 use sqlx::{
-    AnyConnection, AnyPool, ConnectOptions, Executor,
+    AnyConnection, AnyPool, ConnectOptions, Connection, Executor,
     any::{AnyConnectOptions, AnyPoolOptions},
 };
 use zeroize::Zeroizing;
@@ -51,6 +51,7 @@ pub struct Database {
     writers: AnyPool,
     readers: AnyPool,
     engine: Engine,
+    schema: Schema,
 }
 
 /// A transaction that may write. Rolled back when it is dropped without a commit.
@@ -58,6 +59,8 @@ pub type Transaction = sqlx::Transaction<'static, sqlx::Any>;
 
 /// How long a write waits for another process's lock before it is [`StoreError::Busy`].
 const BUSY: Duration = Duration::from_secs(5);
+/// Takes SQLite's write lock at once: a transaction that reads first and writes later could find it taken.
+const IMMEDIATE: &str = "BEGIN IMMEDIATE";
 /// SQLite reads beside one writer (WAL); more readers than this wait for one another.
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
@@ -73,17 +76,10 @@ impl Database {
         static DRIVERS: Once = Once::new();
         DRIVERS.call_once(sqlx::any::install_default_drivers);
         let database = match location {
-            Location::File {
-                path,
-                key,
-                max_bytes,
-            } => Self::open_file(path, key, *max_bytes).await?,
-            Location::Postgres { url } => Self::open_postgres(url).await?,
+            Location::File { path, key, max_bytes } => Self::open_file(path, key, *max_bytes, schema).await?,
+            Location::Postgres { url } => Self::open_postgres(url, schema).await?,
         };
-        schema
-            .migrator(database.engine)
-            .run(&database.writers)
-            .await?;
+        schema.migrator(database.engine).run(&database.writers).await?;
         Ok(database)
     }
 
@@ -93,11 +89,18 @@ impl Database {
     /// # Errors
     /// [`StoreError::Busy`] when no connection or lock comes free in time.
     pub async fn begin(&self) -> Result<Transaction, StoreError> {
-        let transaction = match self.engine {
-            Engine::Sqlite => self.writers.begin_with("BEGIN IMMEDIATE").await?,
-            Engine::Postgres => self.writers.begin().await?,
-        };
-        Ok(transaction)
+        match self.engine {
+            Engine::Postgres => Ok(self.writers.begin().await?),
+            Engine::Sqlite => match self.writers.begin_with(IMMEDIATE).await {
+                // When the disk is full SQLite may roll back by itself; sqlx then believes itself in the old
+                // transaction for ever. A new connection does not.
+                Err(sqlx::Error::InvalidSavePointStatement) => {
+                    self.writers.acquire().await?.close().await?;
+                    Ok(self.writers.begin_with(IMMEDIATE).await?)
+                }
+                begun => Ok(begun?),
+            },
+        }
     }
 
     /// Connections for single statements that only read. They see what is committed.
@@ -109,6 +112,12 @@ impl Database {
     /// The writing connection outside a transaction, for statements about the database itself.
     pub(crate) async fn writer(&self) -> Result<sqlx::pool::PoolConnection<sqlx::Any>, StoreError> {
         Ok(self.writers.acquire().await?)
+    }
+
+    /// Which store's tables it holds.
+    #[must_use]
+    pub fn schema(&self) -> Schema {
+        self.schema
     }
 
     /// Which engine this is; for the few statements about the database itself.
@@ -127,7 +136,15 @@ impl Database {
         path: &Path,
         key: &StorageKey,
         max_bytes: Option<u64>,
+        schema: Schema,
     ) -> Result<Self, StoreError> {
+        let path = std::path::absolute(path).map_err(sqlx::Error::Io)?;
+        let options = quiet(&sqlite_url(&path))?;
+        // A pool tries again, for seconds and with a log line each time, when a connection cannot be set up. One
+        // connection outside it says at once that the key is wrong.
+        let mut first = options.connect().await?;
+        prepare_file(&mut first, key.clone(), max_bytes, schema).await?;
+        first.close().await?;
         let pool = |connections, max_bytes| {
             let key = key.clone();
             AnyPoolOptions::new()
@@ -137,31 +154,24 @@ impl Database {
                 .max_lifetime(None)
                 .test_before_acquire(false)
                 .after_connect(move |connection, _| {
-                    Box::pin(prepare_file(connection, key.clone(), max_bytes))
+                    Box::pin(prepare_file(connection, key.clone(), max_bytes, schema))
                 })
         };
-        let path = std::path::absolute(path).map_err(sqlx::Error::Io)?;
-        let options = quiet(&sqlite_url(&path))?;
         let writers = pool(1, max_bytes).connect_with(options.clone()).await?;
         let readers = pool(SQLITE_READERS, None).connect_lazy_with(options);
-        Ok(Self {
-            writers,
-            readers,
-            engine: Engine::Sqlite,
-        })
+        Ok(Self { writers, readers, engine: Engine::Sqlite, schema })
     }
 
-    async fn open_postgres(url: &str) -> Result<Self, StoreError> {
+    async fn open_postgres(url: &str, schema: Schema) -> Result<Self, StoreError> {
         let pool = AnyPoolOptions::new()
             .max_connections(POSTGRES_CONNECTIONS)
             .acquire_timeout(BUSY)
+            .after_connect(|connection, _| {
+                Box::pin(async { connection.execute("SET lock_timeout = '5s'").await.map(drop) })
+            })
             .connect_with(quiet(url)?)
             .await?;
-        Ok(Self {
-            writers: pool.clone(),
-            readers: pool,
-            engine: Engine::Postgres,
-        })
+        Ok(Self { writers: pool.clone(), readers: pool, engine: Engine::Postgres, schema })
     }
 }
 
@@ -170,36 +180,35 @@ async fn prepare_file(
     connection: &mut AnyConnection,
     key: StorageKey,
     max_bytes: Option<u64>,
+    schema: Schema,
 ) -> Result<(), sqlx::Error> {
     let key = key.pragma();
-    connection
-        .execute(sqlx::raw_sql(sqlx::AssertSqlSafe(key.as_str())))
-        .await?;
+    connection.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(key.as_str()))).await?;
     connection
         .execute(
             "PRAGMA busy_timeout = 5000;
              PRAGMA journal_mode = WAL;
              PRAGMA synchronous = FULL;
              PRAGMA foreign_keys = ON;
-             PRAGMA secure_delete = ON;
              PRAGMA temp_store = MEMORY;",
         )
         .await?;
+    match schema {
+        // What is erased is overwritten. The hub holds ciphertext alone, and deletes too much for that.
+        Schema::Desk => connection.execute("PRAGMA secure_delete = ON").await?,
+        Schema::Hub => connection.execute("PRAGMA secure_delete = OFF").await?,
+    };
     if let Some(max_bytes) = max_bytes {
         let pages = (max_bytes / PAGE).max(1).to_string();
         let pragma = ["PRAGMA max_page_count = ", &pages].concat();
-        connection
-            .execute(sqlx::raw_sql(sqlx::AssertSqlSafe(pragma)))
-            .await?;
+        connection.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(pragma))).await?;
     }
     Ok(())
 }
 
 /// Options under which sqlx logs no statement: the first one holds the key.
 fn quiet(url: &str) -> Result<AnyConnectOptions, sqlx::Error> {
-    Ok(url
-        .parse::<AnyConnectOptions>()?
-        .disable_statement_logging())
+    Ok(url.parse::<AnyConnectOptions>()?.disable_statement_logging())
 }
 
 fn sqlite_url(path: &Path) -> Zeroizing<String> {
@@ -217,17 +226,13 @@ fn sqlite_url(path: &Path) -> Zeroizing<String> {
 }
 
 fn hex(nibble: u8) -> char {
-    char::from_digit(u32::from(nibble), 16)
-        .unwrap_or('0')
-        .to_ascii_uppercase()
+    char::from_digit(u32::from(nibble), 16).unwrap_or('0').to_ascii_uppercase()
 }
 
 impl fmt::Debug for Location {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::File {
-                path, max_bytes, ..
-            } => formatter
+            Self::File { path, max_bytes, .. } => formatter
                 .debug_struct("File")
                 .field("path", path)
                 .field("max_bytes", max_bytes)

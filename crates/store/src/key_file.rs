@@ -93,9 +93,7 @@ pub(crate) fn read_or_create(
 }
 
 /// What the file holds; `None` when there is no file.
-pub(crate) fn read<const N: usize>(
-    path: &Path,
-) -> Result<Option<Zeroizing<[u8; N]>>, KeyFileError> {
+pub(crate) fn read<const N: usize>(path: &Path) -> Result<Option<Zeroizing<[u8; N]>>, KeyFileError> {
     let mut file = match fs::File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -103,15 +101,9 @@ pub(crate) fn read<const N: usize>(
     };
     let mode = file.metadata().map_err(|error| failed(path, error))?.mode() & 0o7777;
     if mode & 0o077 != 0 {
-        return Err(KeyFileError::OpenToOthers {
-            path: path.to_owned(),
-            mode,
-        });
+        return Err(KeyFileError::OpenToOthers { path: path.to_owned(), mode });
     }
-    let damaged = || KeyFileError::Damaged {
-        path: path.to_owned(),
-        digits: 2 * N,
-    };
+    let damaged = || KeyFileError::Damaged { path: path.to_owned(), digits: 2 * N };
     // Room for the digits, a line's end, and one more octet that shows that there is too much.
     let mut text = Zeroizing::new(vec![0; 2 * N + 3]);
     let length = read_up_to(&mut file, &mut text).map_err(|error| failed(path, error))?;
@@ -120,9 +112,7 @@ pub(crate) fn read<const N: usize>(
     if text.len() != 2 * N {
         return Err(damaged());
     }
-    HEXLOWER
-        .decode_mut(text, key.as_mut_slice())
-        .map_err(|_| damaged())?;
+    HEXLOWER.decode_mut(text, key.as_mut_slice()).map_err(|_| damaged())?;
     Ok(Some(key))
 }
 
@@ -142,9 +132,7 @@ pub(crate) fn create<const N: usize>(
     let removed = fs::remove_file(&beside);
     match linked {
         Ok(()) => {
-            removed
-                .and_then(|()| sync_folder(path))
-                .map_err(|error| failed(path, error))?;
+            removed.and_then(|()| sync_folder(path)).map_err(|error| failed(path, error))?;
             Ok(key)
         }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
@@ -159,9 +147,7 @@ pub(crate) fn create<const N: usize>(
 pub(crate) fn destroy(path: &Path) -> Result<(), KeyFileError> {
     let overwrite = || {
         let mut file = fs::OpenOptions::new().write(true).open(path)?;
-        let length = usize::try_from(file.metadata()?.len())
-            .unwrap_or(usize::MAX)
-            .min(4096);
+        let length = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX).min(4096);
         file.seek(io::SeekFrom::Start(0))?;
         file.write_all(&vec![b'0'; length])?;
         file.sync_all()?;
@@ -175,18 +161,11 @@ pub(crate) fn destroy(path: &Path) -> Result<(), KeyFileError> {
 }
 
 fn failed(path: &Path, source: io::Error) -> KeyFileError {
-    KeyFileError::Io {
-        path: path.to_owned(),
-        source,
-    }
+    KeyFileError::Io { path: path.to_owned(), source }
 }
 
 fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
-    let mut file = fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)?;
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
     file.write_all(content)?;
     file.sync_all()
 }
@@ -203,9 +182,82 @@ fn read_up_to(file: &mut fs::File, buffer: &mut [u8]) -> io::Result<usize> {
 }
 
 fn sync_folder(path: &Path) -> io::Result<()> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::File::open(folder)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    struct Counting(std::sync::atomic::AtomicU8);
+    impl Entropy for Counting {
+        fn fill(&self, bytes: &mut [u8]) {
+            bytes.fill(self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+        }
+    }
+
+    fn entropy() -> Counting {
+        Counting(std::sync::atomic::AtomicU8::new(1))
+    }
+
+    #[test]
+    fn a_new_key_is_the_owners_alone_and_stays_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("root.key");
+        let entropy = entropy();
+        let made = read_or_create(&path, &entropy).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().mode() & 0o7777, 0o600);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
+        assert_eq!(read_or_create(&path, &entropy).unwrap(), made);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "01".repeat(32) + "\n");
+    }
+
+    #[test]
+    fn a_key_open_to_others_is_refused_and_not_shown() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("root.key");
+        read_or_create(&path, &entropy()).unwrap();
+        for mode in [0o640, 0o604, 0o620, 0o601] {
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+            let error = read_or_create(&path, &entropy()).unwrap_err();
+            assert!(matches!(error, KeyFileError::OpenToOthers { mode: found, .. } if found == mode));
+            assert!(error.to_string().contains("chmod 600") && !error.to_string().contains("0101"));
+        }
+    }
+
+    #[test]
+    fn a_damaged_key_is_refused_and_never_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("root.key");
+        read_or_create(&path, &entropy()).unwrap();
+        for content in [String::new(), "01".repeat(31), "01".repeat(33), "g1".repeat(32)] {
+            fs::write(&path, &content).unwrap();
+            assert!(
+                matches!(read_or_create(&path, &entropy()), Err(KeyFileError::Damaged { .. })),
+                "{content:?}"
+            );
+            assert_eq!(fs::read_to_string(&path).unwrap(), content);
+        }
+    }
+
+    #[test]
+    fn of_two_that_make_a_key_at_once_one_wins() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("root.key");
+        let first = create(&path, Zeroizing::new([1; 32]), &entropy()).unwrap();
+        assert_eq!(create(&path, Zeroizing::new([2; 32]), &entropy()).unwrap(), first);
+    }
+
+    #[test]
+    fn a_destroyed_key_is_gone_and_destroying_again_is_fine() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("epoch.key");
+        create(&path, Zeroizing::new([1; 32]), &entropy()).unwrap();
+        destroy(&path).unwrap();
+        destroy(&path).unwrap();
+        assert!(read::<32>(&path).unwrap().is_none());
+    }
 }

@@ -9,6 +9,7 @@
 
 pub mod desk;
 pub mod hub;
+pub mod inventory;
 pub mod keys;
 
 mod database;

@@ -7,6 +7,7 @@ mod account;
 mod attempt;
 mod enrolment;
 mod session;
+mod waiting;
 
 pub use account::StaffAccount;
 pub use attempt::Attempts;
