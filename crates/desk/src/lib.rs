@@ -14,6 +14,8 @@
 //! Follow a message: [`hub_link`] → [`conversations`] → `conversation/line.rs` → `conversation/thinking.rs` →
 //! `conversation/line.rs` → [`hub_link`].
 
+pub mod staff;
+
 mod access;
 mod chain;
 mod context;
