@@ -1,0 +1,280 @@
+//! The provider against a real HTTP double: `@copilotkit/aimock`, which keeps a journal of what it was sent.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use anonymizer::{Anonymizer, CuratedText, Entity, Options, Plaintext, TokenVault};
+use futures_util::StreamExt;
+use llm::{
+    ChatMessage, ChatRequest, Limits, LlmError, OpenAiCompatible, Part, ProviderOptions, Role, Secret,
+    Timeouts, http_client,
+};
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+struct Double {
+    url: url::Url,
+    /// Its standard input ends with this, and the process with that.
+    _process: Child,
+}
+
+impl Double {
+    async fn start() -> Self {
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+        assert!(
+            std::path::Path::new(root).join("node_modules/@copilotkit/aimock").is_dir(),
+            "node_modules is missing: run `npm ci` at the top of the repository first"
+        );
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut process = Command::new("node")
+            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/aimock.mjs"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("node starts");
+        let output = process.stdout.take().expect("standard output is piped");
+        let line = BufReader::new(output)
+            .lines()
+            .next_line()
+            .await
+            .expect("readable")
+            .expect("aimock says where it is");
+        let said: serde_json::Value = serde_json::from_str(&line).expect("a line of JSON");
+        let url = said["url"].as_str().expect("an address").parse().expect("a URL");
+        Self { url, _process: process }
+    }
+
+    fn provider(&self) -> OpenAiCompatible {
+        self.provider_with(quick(), Limits { backoff: Duration::from_millis(1), ..Limits::default() })
+    }
+
+    fn provider_with(&self, timeouts: Timeouts, limits: Limits) -> OpenAiCompatible {
+        let options = ProviderOptions {
+            base_url: self.url.join("/v1/").expect("a URL"),
+            model: "test-model".to_owned(),
+            api_key: Some(Secret::new("sk-of-the-business".to_owned())),
+            timeouts,
+            limits,
+        };
+        OpenAiCompatible::new(options, http_client(Duration::from_secs(5)).expect("a client"))
+    }
+
+    async fn journal(&self) -> serde_json::Value {
+        let url = self.url.join("/__aimock/journal").expect("a URL");
+        let text = reqwest::get(url).await.expect("aimock answers").text().await.expect("its journal");
+        serde_json::from_str(&text).expect("JSON")
+    }
+
+    async fn requests(&self) -> usize {
+        self.journal().await.as_array().expect("a list").len()
+    }
+}
+
+/// Short where a test waits for the limit, long where it must not be reached.
+fn quick() -> Timeouts {
+    Timeouts {
+        first_byte: Duration::from_secs(10),
+        pause: Duration::from_secs(10),
+        total: Duration::from_secs(30),
+    }
+}
+
+fn masked(text: &str) -> (ChatRequest, TokenVault) {
+    let mut vault = TokenVault::new();
+    vault.know(Entity::Person, "Sarah Connor");
+    let anonymizer = Anonymizer::new(Options::default());
+    let masked = anonymizer.mask(&Plaintext::new(text.to_owned()), &mut vault);
+    let request = ChatRequest {
+        messages: vec![
+            ChatMessage {
+                role: Role::System,
+                parts: vec![Part::Curated(CuratedText::from_content(
+                    "You help customers of a shop.".to_owned(),
+                ))],
+            },
+            ChatMessage { role: Role::User, parts: vec![Part::Anonymized(masked)] },
+        ],
+        max_tokens: 200,
+        temperature: 0.2,
+    };
+    (request, vault)
+}
+
+#[tokio::test]
+async fn an_answer_is_streamed_and_nothing_personal_is_in_the_providers_journal() {
+    let double = Double::start().await;
+    let (request, vault) =
+        masked("greet me: I am Sarah Connor, order #10432, card 4111 1111 1111 1111, sarah@example.com");
+    let mut stream = double.provider().stream(&request, &vault.guard()).await.expect("an answer begins");
+    let mut restorer = vault.restorer();
+    let mut pieces = 0;
+    let mut answer = String::new();
+    while let Some(piece) = stream.next().await {
+        answer.push_str(restorer.push(&piece.expect("a piece")).reveal());
+        pieces += 1;
+    }
+    answer.push_str(restorer.finish().text.reveal());
+    assert_eq!(answer, "Hello Sarah Connor, your order 10432 is on its way.");
+    assert!(pieces > 3, "it came in {pieces} pieces");
+
+    let journal = double.journal().await;
+    let body = &journal[0]["body"];
+    assert_eq!(journal[0]["path"], "/v1/chat/completions");
+    assert_eq!(body["model"], "test-model");
+    assert_eq!(body["stream"], true);
+    assert_eq!(body["max_tokens"], 200);
+    assert_eq!(body["messages"][0]["content"], "You help customers of a shop.");
+    assert_eq!(
+        body["messages"][1]["content"],
+        "greet me: I am [PERSON_1], order #[ORDER_1], card [CARD_1], [EMAIL_1]"
+    );
+    let all = journal.to_string();
+    for value in ["Sarah", "Connor", "4111", "10432", "example.com"] {
+        assert!(!all.contains(value), "{value} reached the provider");
+    }
+    assert!(vault.guard().check(body.to_string().as_bytes()).is_ok());
+}
+
+#[tokio::test]
+async fn a_request_that_holds_a_value_is_not_sent() {
+    let double = Double::start().await;
+    let (mut request, vault) = masked("greet me");
+    // As if a recogniser had failed: text that was masked for a conversation which did not know this value.
+    let (other, _) = masked("greet Sarah Connor");
+    let mut foreign = TokenVault::new();
+    let unmasked = Anonymizer::new(Options::default())
+        .mask(&Plaintext::new("greet connor, Sarah".to_owned()), &mut foreign);
+    request.messages.extend(other.messages);
+    assert!(double.provider().complete(&request, &vault.guard()).await.is_ok(), "tokens alone are no leak");
+    request.messages.push(ChatMessage { role: Role::User, parts: vec![Part::Anonymized(unmasked)] });
+    let error = double.provider().stream(&request, &vault.guard()).await.expect_err("it is stopped");
+    assert!(matches!(error, LlmError::Leak(leak) if leak.entity == Entity::Person), "{error:?}");
+    assert_eq!(double.requests().await, 1, "only the clean request arrived");
+}
+
+#[tokio::test]
+async fn curated_words_that_are_also_the_customers_name_do_not_stop_a_request() {
+    let double = Double::start().await;
+    let (mut request, _) = masked("greet me");
+    let mut vault = TokenVault::new();
+    vault.know(Entity::Person, "Nora Customers");
+    let result = double.provider().complete(&request, &vault.guard()).await;
+    assert!(result.is_ok(), "{result:?}");
+    // The same words in a masked part are a leak.
+    let (plain, _) = masked("greet Customers");
+    request.messages.extend(plain.messages);
+    assert!(matches!(double.provider().complete(&request, &vault.guard()).await, Err(LlmError::Leak(_))));
+}
+
+#[tokio::test]
+async fn errors_say_the_status_and_nothing_of_the_providers_words() {
+    let double = Double::start().await;
+    let provider = double.provider_with(quick(), Limits { attempts: 1, ..Limits::default() });
+    for (text, expected) in [
+        ("key", "the model provider answered with status 401"),
+        ("busy", "the model provider refused for now"),
+        ("down", "the model provider answered with status 503"),
+    ] {
+        let (request, vault) = masked(text);
+        let error = provider.complete(&request, &vault.guard()).await.expect_err("it fails");
+        assert_eq!(error.to_string(), expected);
+        let everything =
+            format!("{error:?} {:?}", std::error::Error::source(&error).map(ToString::to_string));
+        assert!(!everything.contains("sarah") && !everything.contains("sk-of"), "{everything}");
+        if let LlmError::Busy { retry_after } = error {
+            assert_eq!(retry_after, Some(Duration::from_secs(7)));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_passing_failure_is_tried_again_and_a_lasting_one_is_not() {
+    let double = Double::start().await;
+    let (request, vault) = masked("flaky");
+    let answer = double.provider().complete(&request, &vault.guard()).await;
+    assert_eq!(answer.expect("the second attempt succeeds"), "back again");
+    assert_eq!(double.requests().await, 2);
+    let (request, vault) = masked("down");
+    assert!(double.provider().complete(&request, &vault.guard()).await.is_err());
+    assert_eq!(double.requests().await, 5, "three attempts");
+    let (request, vault) = masked("key");
+    assert!(double.provider().complete(&request, &vault.guard()).await.is_err());
+    assert_eq!(double.requests().await, 6, "one attempt");
+}
+
+#[tokio::test]
+async fn a_stream_that_is_cut_ends_with_an_error_and_is_not_repeated() {
+    let double = Double::start().await;
+    let (request, vault) = masked("cut");
+    let mut stream = double.provider().stream(&request, &vault.guard()).await.expect("an answer begins");
+    let mut pieces = Vec::new();
+    while let Some(piece) = stream.next().await {
+        pieces.push(piece);
+    }
+    assert!(matches!(pieces.last(), Some(Err(LlmError::Interrupted(_)))), "{pieces:?}");
+    assert!(pieces.iter().rev().skip(1).all(Result::is_ok));
+    assert_eq!(double.requests().await, 1);
+}
+
+#[tokio::test]
+async fn a_slow_first_byte_and_a_long_pause_are_not_waited_for() {
+    let double = Double::start().await;
+    let timeouts = Timeouts { first_byte: Duration::from_millis(200), ..quick() };
+    let provider = double.provider_with(timeouts, Limits { attempts: 1, ..Limits::default() });
+    let (request, vault) = masked("slow");
+    let error = provider.stream(&request, &vault.guard()).await.expect_err("too slow");
+    assert!(matches!(error, LlmError::FirstByteTimeout(_)), "{error:?}");
+
+    let timeouts = Timeouts { pause: Duration::from_millis(200), ..quick() };
+    let provider = double.provider_with(timeouts, Limits::default());
+    let (request, vault) = masked("pause");
+    let error = provider.complete(&request, &vault.guard()).await.expect_err("too slow");
+    assert!(matches!(error, LlmError::Timeout), "{error:?}");
+
+    let timeouts = Timeouts { total: Duration::from_millis(200), ..quick() };
+    let (request, vault) = masked("slow");
+    let provider = double.provider_with(timeouts, Limits::default());
+    let error = provider.complete(&request, &vault.guard()).await.expect_err("too slow");
+    assert!(matches!(error, LlmError::Timeout), "{error:?}");
+}
+
+#[tokio::test]
+async fn what_is_too_long_or_no_stream_is_refused() {
+    let double = Double::start().await;
+    let provider = double.provider_with(quick(), Limits { reply: 4000, attempts: 1, ..Limits::default() });
+    let (request, vault) = masked("long");
+    let error = provider.complete(&request, &vault.guard()).await.expect_err("too long");
+    assert!(matches!(error, LlmError::ReplyTooLarge { limit: 4000 }), "{error:?}");
+
+    let (request, vault) = masked("garbage");
+    let error = provider.complete(&request, &vault.guard()).await.expect_err("no stream");
+    assert!(matches!(error, LlmError::Malformed | LlmError::Interrupted(_)), "{error:?}");
+
+    let (request, vault) = masked("drop");
+    let error = provider.complete(&request, &vault.guard()).await.expect_err("no answer");
+    assert!(matches!(error, LlmError::Unreachable(_) | LlmError::Interrupted(_)), "{error:?}");
+
+    let small = double.provider_with(quick(), Limits { request: 50, ..Limits::default() });
+    let (request, vault) = masked("greet");
+    let error = small.complete(&request, &vault.guard()).await.expect_err("too large");
+    assert!(matches!(error, LlmError::RequestTooLarge { limit: 50 }), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_provider_that_is_not_there_is_an_error_without_its_address() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let options = ProviderOptions {
+        // Port 9 is discard; nothing listens there.
+        base_url: "http://127.0.0.1:9/v1".parse().expect("a URL"),
+        model: "test-model".to_owned(),
+        api_key: None,
+        timeouts: quick(),
+        limits: Limits { attempts: 2, backoff: Duration::from_millis(1), ..Limits::default() },
+    };
+    let provider = OpenAiCompatible::new(options, http_client(Duration::from_secs(1)).expect("a client"));
+    let (request, vault) = masked("greet");
+    let error = provider.complete(&request, &vault.guard()).await.expect_err("nobody is there");
+    assert!(matches!(error, LlmError::Unreachable(_)), "{error:?}");
+    assert!(!error.to_string().contains("127.0.0.1"));
+}
