@@ -96,7 +96,8 @@ impl Peer {
                 .map(pending)
                 .map_err(|error| error.code().to_owned()),
             "remove" => {
-                let leaf = request["leaf"].as_u64().and_then(|leaf| u32::try_from(leaf).ok()).ok_or("leaf")?;
+                let leaf =
+                    request["leaf"].as_u64().and_then(|leaf| u32::try_from(leaf).ok()).ok_or("leaf")?;
                 member.remove(leaf).map(pending).map_err(|error| error.code().to_owned())
             }
             "update" => member.update().map(pending).map_err(|error| error.code().to_owned()),

@@ -27,11 +27,7 @@ impl Member {
     ///
     /// # Errors
     /// [`CommitError::Refused`] when we are the desk, the key package is not good, or it is a desk's.
-    pub fn add(
-        &mut self,
-        key_package: &[u8],
-        now: Timestamp,
-    ) -> Result<PendingCommit, CommitError> {
+    pub fn add(&mut self, key_package: &[u8], now: Timestamp) -> Result<PendingCommit, CommitError> {
         self.ready(Sender::Device)?;
         let (key_package, key) =
             key_package::read(key_package, &self.provider, now).map_err(Refusal::from)?;
@@ -53,11 +49,8 @@ impl Member {
         if leaf == self.own_leaf() {
             return Err(CommitError::NoSuchMember);
         }
-        let member = self
-            .members()
-            .into_iter()
-            .find(|member| member.leaf == leaf)
-            .ok_or(CommitError::NoSuchMember)?;
+        let member =
+            self.members().into_iter().find(|member| member.leaf == leaf).ok_or(CommitError::NoSuchMember)?;
         if member.sender == Sender::Desk {
             return Err(Refusal::Desk.into());
         }
@@ -78,9 +71,7 @@ impl Member {
     /// # Errors
     /// [`Internal`] for a fault of the library.
     pub fn confirm(&mut self) -> Result<(), Internal> {
-        self.group
-            .merge_pending_commit(&self.provider)
-            .map_err(|_| Internal)
+        self.group.merge_pending_commit(&self.provider).map_err(|_| Internal)
     }
 
     /// The hub refused our commit: it never was. Without a pending commit this does nothing.
@@ -88,9 +79,7 @@ impl Member {
     /// # Errors
     /// [`Internal`] for a fault of the library.
     pub fn abandon(&mut self) -> Result<(), Internal> {
-        self.group
-            .clear_pending_commit(self.provider.storage())
-            .map_err(|_| Internal)
+        self.group.clear_pending_commit(self.provider.storage()).map_err(|_| Internal)
     }
 
     /// Whether a commit of ours waits for the hub's answer.
@@ -117,33 +106,19 @@ impl Member {
         let bundle = self.stage(change)?;
         let (commit, welcome, _) = bundle.into_messages();
         let commit = commit.tls_serialize_detached().map_err(|_| Internal)?;
-        let welcome = welcome
-            .map(|welcome| welcome.tls_serialize_detached())
-            .transpose()
-            .map_err(|_| Internal)?;
+        let welcome =
+            welcome.map(|welcome| welcome.tls_serialize_detached()).transpose().map_err(|_| Internal)?;
         if self.sent_commits.len() == REMEMBERED {
             self.sent_commits.remove(0);
         }
         self.sent_commits.push(Sha256::digest(&commit).into());
-        Ok(PendingCommit {
-            commit,
-            welcome,
-            epoch,
-        })
+        Ok(PendingCommit { commit, welcome, epoch })
     }
 
     fn stage(&mut self, change: Change) -> Result<CommitMessageBundle, Internal> {
-        let Self {
-            provider,
-            group,
-            identity,
-            ..
-        } = self;
+        let Self { provider, group, identity, .. } = self;
         let group: &mut MlsGroup = group;
-        let builder = group
-            .commit_builder()
-            .consume_proposal_store(false)
-            .force_self_update(true);
+        let builder = group.commit_builder().consume_proposal_store(false).force_self_update(true);
         let builder = match change {
             Change::Add(key_package) => builder.propose_adds([*key_package]),
             Change::Remove(leaf) => builder.propose_removals([leaf]),

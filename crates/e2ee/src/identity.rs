@@ -72,13 +72,7 @@ mod tests {
     fn an_identity_shows_nothing_and_reads_back_from_its_secret() {
         let identity = Identity::from_secret(&[7; 32]);
         assert_eq!(format!("{identity:?}"), "Identity(***)");
-        assert_eq!(
-            Identity::from_secret(&identity.secret()).public(),
-            identity.public()
-        );
-        assert_eq!(
-            identity.sign(b"x"),
-            Identity::from_secret(&[7; 32]).sign(b"x")
-        );
+        assert_eq!(Identity::from_secret(&identity.secret()).public(), identity.public());
+        assert_eq!(identity.sign(b"x"), Identity::from_secret(&[7; 32]).sign(b"x"));
     }
 }

@@ -2,17 +2,15 @@
 
 use openmls::prelude::{
     BasicCredential, Capabilities, CredentialType, CredentialWithKey, ExtensionType, KeyPackage,
-    KeyPackageBundle, KeyPackageIn, KeyPackageVerifyError, MlsMessageBodyIn, MlsMessageIn,
-    ProtocolVersion, Welcome,
+    KeyPackageBundle, KeyPackageIn, KeyPackageVerifyError, MlsMessageBodyIn, MlsMessageIn, ProtocolVersion,
+    Welcome,
     tls_codec::{DeserializeBytes as _, Serialize as _},
 };
 use openmls_traits::{OpenMlsProvider as _, random::OpenMlsRand as _};
 use protocol::{DeskKey, MAX_BODY, Timestamp};
 use zeroize::Zeroizing;
 
-use crate::{
-    Identity, Internal, JoinError, KeyPackageError, SUITE, life_time, provider::Provider, roster,
-};
+use crate::{Identity, Internal, JoinError, KeyPackageError, SUITE, life_time, provider::Provider, roster};
 
 /// A key package of ours. The public part is published; the private part is sealed and stored under the
 /// reference, and deleted after the first welcome that names it (but for the one of last resort).
@@ -111,11 +109,10 @@ pub(crate) fn read(
     if key_package.len() > MAX_BODY {
         return Err(KeyPackageError::Garbage);
     }
-    let unverified = KeyPackageIn::tls_deserialize_exact_bytes(key_package)
-        .map_err(|_| KeyPackageError::Garbage)?;
-    let verified = unverified
-        .validate(provider.crypto(), ProtocolVersion::Mls10)
-        .map_err(|error| match error {
+    let unverified =
+        KeyPackageIn::tls_deserialize_exact_bytes(key_package).map_err(|_| KeyPackageError::Garbage)?;
+    let verified =
+        unverified.validate(provider.crypto(), ProtocolVersion::Mls10).map_err(|error| match error {
             // OpenMLS has looked at the system's clock, see the crate's boundary.
             KeyPackageVerifyError::LifetimeError(_) => KeyPackageError::Expired,
             _ => KeyPackageError::Garbage,
@@ -136,8 +133,7 @@ pub(crate) fn read_welcome(welcome: &[u8]) -> Result<Welcome, JoinError> {
     if welcome.len() > MAX_BODY {
         return Err(JoinError::Garbage);
     }
-    let message =
-        MlsMessageIn::tls_deserialize_exact_bytes(welcome).map_err(|_| JoinError::Garbage)?;
+    let message = MlsMessageIn::tls_deserialize_exact_bytes(welcome).map_err(|_| JoinError::Garbage)?;
     match message.extract() {
         MlsMessageBodyIn::Welcome(welcome) => Ok(welcome),
         _ => Err(JoinError::Garbage),
@@ -153,18 +149,9 @@ fn bundle(
     let builder = KeyPackage::builder()
         .key_package_lifetime(life_time::from(now))
         .leaf_node_capabilities(capabilities());
-    let builder = if last_resort {
-        builder.mark_as_last_resort()
-    } else {
-        builder
-    };
-    let bundle = builder
-        .build(SUITE, &provider, identity, credential(identity))
-        .map_err(|_| Internal)?;
-    let reference = bundle
-        .key_package()
-        .hash_ref(provider.crypto())
-        .map_err(|_| Internal)?;
+    let builder = if last_resort { builder.mark_as_last_resort() } else { builder };
+    let bundle = builder.build(SUITE, &provider, identity, credential(identity)).map_err(|_| Internal)?;
+    let reference = bundle.key_package().hash_ref(provider.crypto()).map_err(|_| Internal)?;
     Ok((bundle, reference.as_slice().to_vec()))
 }
 
@@ -174,10 +161,7 @@ fn publish(
     private: Zeroizing<Vec<u8>>,
     now: Timestamp,
 ) -> Result<NewKeyPackage, Internal> {
-    let public = bundle
-        .key_package()
-        .tls_serialize_detached()
-        .map_err(|_| Internal)?;
+    let public = bundle.key_package().tls_serialize_detached().map_err(|_| Internal)?;
     Ok(NewKeyPackage {
         reference,
         public,

@@ -13,7 +13,9 @@
 //!   removes, only devices, and every change of members is reported ([`Opened::Commit`]): no silent member.
 //! - Every payload is padded by [`protocol::pad`] before it is sealed.
 //! - The desk's state holds no identity key.
-//! - No input makes a call panic; an input that is refused leaves the member as it was.
+//! - Nothing that came over the wire makes a call panic, and what is refused changes nothing.
+//! - Secrets of ours are zeroised: identities, payloads, states, what is stored of a member when it is dropped.
+//!   OpenMLS writes JSON in between that is not.
 
 mod commit;
 mod error;
@@ -22,6 +24,7 @@ mod key_package;
 mod life_time;
 mod member;
 mod message;
+mod pack;
 mod provider;
 mod roster;
 mod safety;
@@ -29,8 +32,7 @@ mod state;
 
 pub use commit::PendingCommit;
 pub use error::{
-    CommitError, CreateError, Internal, JoinError, KeyPackageError, LoadError, OpenError, Refusal,
-    SealError,
+    CommitError, CreateError, Internal, JoinError, KeyPackageError, LoadError, OpenError, Refusal, SealError,
 };
 pub use identity::Identity;
 pub use key_package::{NewKeyPackage, device_key_package, key_packages, welcome_references};

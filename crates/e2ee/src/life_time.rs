@@ -46,33 +46,15 @@ mod tests {
         let life_time = from(NOW);
         assert_eq!(check(&life_time, NOW), Ok(()));
         assert_eq!(check(&life_time, NOW.plus_seconds(-SKEW_SECONDS)), Ok(()));
-        assert_eq!(
-            check(&life_time, NOW.plus_seconds(-SKEW_SECONDS - 1)),
-            Err(KeyPackageError::NotYetValid)
-        );
-        assert_eq!(
-            check(&life_time, NOW.plus_seconds(KEY_PACKAGE_SECONDS - 1)),
-            Ok(())
-        );
-        assert_eq!(
-            check(&life_time, NOW.plus_seconds(KEY_PACKAGE_SECONDS)),
-            Err(KeyPackageError::Expired)
-        );
+        assert_eq!(check(&life_time, NOW.plus_seconds(-SKEW_SECONDS - 1)), Err(KeyPackageError::NotYetValid));
+        assert_eq!(check(&life_time, NOW.plus_seconds(KEY_PACKAGE_SECONDS - 1)), Ok(()));
+        assert_eq!(check(&life_time, NOW.plus_seconds(KEY_PACKAGE_SECONDS)), Err(KeyPackageError::Expired));
     }
 
     #[test]
     fn an_infinite_or_backward_life_time_is_refused() {
-        assert_eq!(
-            check(&Lifetime::init(0, u64::MAX), NOW),
-            Err(KeyPackageError::LifeTimeTooLong)
-        );
-        assert_eq!(
-            check(&Lifetime::init(u64::MAX, 0), NOW),
-            Err(KeyPackageError::Expired)
-        );
-        assert_eq!(
-            check(&Lifetime::init(u64::MAX, u64::MAX), NOW),
-            Err(KeyPackageError::NotYetValid)
-        );
+        assert_eq!(check(&Lifetime::init(0, u64::MAX), NOW), Err(KeyPackageError::LifeTimeTooLong));
+        assert_eq!(check(&Lifetime::init(u64::MAX, 0), NOW), Err(KeyPackageError::Expired));
+        assert_eq!(check(&Lifetime::init(u64::MAX, u64::MAX), NOW), Err(KeyPackageError::NotYetValid));
     }
 }

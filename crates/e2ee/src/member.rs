@@ -2,16 +2,15 @@
 
 use openmls::prelude::{
     GroupId, KeyPackageBundle, MlsGroup, MlsGroupCreateConfig, MlsGroupJoinConfig,
-    PURE_CIPHERTEXT_WIRE_FORMAT_POLICY, SenderRatchetConfiguration, StagedWelcome,
-    tls_codec::Serialize as _,
+    PURE_CIPHERTEXT_WIRE_FORMAT_POLICY, SenderRatchetConfiguration, StagedWelcome, tls_codec::Serialize as _,
 };
 use openmls_traits::{OpenMlsProvider as _, storage::StorageProvider as _};
 use protocol::{ChannelId, DeskKey, PAST_EPOCHS, Timestamp};
 use zeroize::Zeroizing;
 
 use crate::{
-    CreateError, Identity, Internal, JoinError, KeyPackageError, Participant, Refusal, SUITE,
-    Sender, key_package, life_time, provider::Provider, roster, safety,
+    CreateError, Identity, Internal, JoinError, KeyPackageError, Participant, Refusal, SUITE, Sender,
+    key_package, life_time, provider::Provider, roster, safety,
 };
 
 /// How many messages of one sender may overtake one another: keys that were skipped are kept for so many.
@@ -74,12 +73,9 @@ impl Member {
         let credential = key_package::credential(&identity);
         let mut group = MlsGroup::new_with_group_id(&provider, &identity, &config, id, credential)
             .map_err(|_| Internal)?;
-        let (_, welcome, _) = group
-            .add_members(&provider, &identity, &[key_package])
-            .map_err(|_| Internal)?;
-        group
-            .merge_pending_commit(&provider)
-            .map_err(|_| Internal)?;
+        let (_, welcome, _) =
+            group.add_members(&provider, &identity, &[key_package]).map_err(|_| Internal)?;
+        group.merge_pending_commit(&provider).map_err(|_| Internal)?;
         let body = welcome.tls_serialize_detached().map_err(|_| Internal)?;
         let epoch = group.epoch().as_u64();
         let member = Self {
@@ -106,14 +102,7 @@ impl Member {
         now: Timestamp,
     ) -> Result<Self, JoinError> {
         let pinned = vec![identity.public()];
-        let member = Self::follow(
-            welcome,
-            private,
-            identity.clone(),
-            Sender::Desk,
-            pinned,
-            now,
-        )?;
+        let member = Self::follow(welcome, private, identity.clone(), Sender::Desk, pinned, now)?;
         Ok(member)
     }
 
@@ -128,18 +117,9 @@ impl Member {
         pinned: &[DeskKey],
         now: Timestamp,
     ) -> Result<Self, JoinError> {
-        let (secret, private) = private
-            .split_first_chunk::<32>()
-            .ok_or(JoinError::WrongPrivatePart)?;
+        let (secret, private) = private.split_first_chunk::<32>().ok_or(JoinError::WrongPrivatePart)?;
         let identity = Identity::from_secret(&Zeroizing::new(*secret));
-        Self::follow(
-            welcome,
-            private,
-            identity,
-            Sender::Device,
-            pinned.to_vec(),
-            now,
-        )
+        Self::follow(welcome, private, identity, Sender::Device, pinned.to_vec(), now)
     }
 
     fn follow(
@@ -160,13 +140,8 @@ impl Member {
         life_time::check(own.life_time(), now)?;
 
         let provider = Provider::default();
-        let reference = own
-            .hash_ref(provider.crypto())
-            .map_err(|_| JoinError::WrongPrivatePart)?;
-        provider
-            .storage()
-            .write_key_package(&reference, &bundle)
-            .map_err(|_| JoinError::WrongPrivatePart)?;
+        let reference = own.hash_ref(provider.crypto()).map_err(|_| JoinError::WrongPrivatePart)?;
+        provider.storage().write_key_package(&reference, &bundle).map_err(|_| JoinError::WrongPrivatePart)?;
         let config = MlsGroupJoinConfig::builder()
             .wire_format_policy(PURE_CIPHERTEXT_WIRE_FORMAT_POLICY)
             .use_ratchet_tree_extension(true)
@@ -180,24 +155,12 @@ impl Member {
             .and_then(|staged| staged.into_group(&provider))
             .map_err(|_| JoinError::Garbage)?;
         // The key package is used up; a last-resort one stays where the caller keeps it.
-        provider
-            .storage()
-            .delete_key_package(&reference)
-            .map_err(|_| JoinError::WrongPrivatePart)?;
-        if group.ciphersuite() != SUITE || ChannelId::try_from(group.group_id().as_slice()).is_err()
-        {
+        provider.storage().delete_key_package(&reference).map_err(|_| JoinError::WrongPrivatePart)?;
+        if group.ciphersuite() != SUITE || ChannelId::try_from(group.group_id().as_slice()).is_err() {
             return Err(Refusal::Settings.into());
         }
         let desk = roster::desk_of(&group, &pinned)?;
-        Ok(Self {
-            provider,
-            group,
-            identity,
-            role,
-            desk,
-            pinned,
-            sent_commits: Vec::new(),
-        })
+        Ok(Self { provider, group, identity, role, desk, pinned, sent_commits: Vec::new() })
     }
 
     /// The channel, which is the group's id.
@@ -234,11 +197,7 @@ impl Member {
     /// Sixty digits in twelve groups, the same at both ends when nobody is in between.
     #[must_use]
     pub fn safety_number(&self) -> String {
-        let mut keys: Vec<[u8; 32]> = self
-            .members()
-            .iter()
-            .map(|member| *member.key.octets())
-            .collect();
+        let mut keys: Vec<[u8; 32]> = self.members().iter().map(|member| *member.key.octets()).collect();
         safety::number(self.group.group_id().as_slice(), &mut keys)
     }
 
@@ -252,12 +211,7 @@ impl Member {
     ///
     /// # Errors
     /// [`Internal`] when we are no longer a member or the length is over 8160.
-    pub fn export(
-        &self,
-        label: &str,
-        context: &[u8],
-        length: usize,
-    ) -> Result<Zeroizing<Vec<u8>>, Internal> {
+    pub fn export(&self, label: &str, context: &[u8], length: usize) -> Result<Zeroizing<Vec<u8>>, Internal> {
         self.group
             .export_secret(self.provider.crypto(), label, context, length)
             .map(Zeroizing::new)
@@ -267,13 +221,7 @@ impl Member {
 
 impl std::fmt::Debug for Member {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            formatter,
-            "Member({:?}, {}, epoch {})",
-            self.role,
-            self.channel(),
-            self.epoch()
-        )
+        write!(formatter, "Member({:?}, {}, epoch {})", self.role, self.channel(), self.epoch())
     }
 }
 

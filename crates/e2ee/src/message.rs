@@ -59,14 +59,9 @@ impl Member {
         }
         let padded = Zeroizing::new(protocol::pad(payload).map_err(|_| SealError::TooLong)?);
         let epoch = self.epoch();
-        let message = self
-            .group
-            .create_message(&self.provider, &self.identity, &padded)
-            .map_err(|_| Internal)?;
-        Ok(Sealed {
-            body: message.tls_serialize_detached().map_err(|_| Internal)?,
-            epoch,
-        })
+        let message =
+            self.group.create_message(&self.provider, &self.identity, &padded).map_err(|_| Internal)?;
+        Ok(Sealed { body: message.tls_serialize_detached().map_err(|_| Internal)?, epoch })
     }
 
     /// Opens what the hub delivered.
@@ -80,10 +75,7 @@ impl Member {
             return Ok(Opened::Own);
         }
         self.check_epoch(&message)?;
-        let processed = self
-            .group
-            .process_message(&self.provider, message)
-            .map_err(open_error)?;
+        let processed = self.group.process_message(&self.provider, message).map_err(open_error)?;
         let credential = processed.credential().clone();
         let by = match processed.sender() {
             MlsSender::Member(leaf) => *leaf,
@@ -95,22 +87,12 @@ impl Member {
                 let padded = Zeroizing::new(message.into_bytes());
                 let payload = protocol::unpad(&padded).map_err(|_| OpenError::Garbage)?;
                 let payload = Zeroizing::new(payload.to_vec());
-                Ok(Opened::Message {
-                    sender: self.sender(&credential)?,
-                    payload,
-                })
+                Ok(Opened::Message { sender: self.sender(&credential)?, payload })
             }
             ProcessedMessageContent::StagedCommitMessage(commit) => {
-                let change =
-                    roster::review(&self.group, self.desk, &self.pinned, by, &commit, now)?;
-                self.group
-                    .merge_staged_commit(&self.provider, *commit)
-                    .map_err(|_| OpenError::Garbage)?;
-                Ok(Opened::Commit {
-                    by: change.by,
-                    added: change.added,
-                    removed: change.removed,
-                })
+                let change = roster::review(&self.group, self.desk, &self.pinned, by, &commit, now)?;
+                self.group.merge_staged_commit(&self.provider, *commit).map_err(|_| OpenError::Garbage)?;
+                Ok(Opened::Commit { by: change.by, added: change.added, removed: change.removed })
             }
             // Standalone and external proposals, commits from outside.
             _ => Err(OpenError::Garbage),
@@ -125,8 +107,7 @@ impl Member {
         if !self.group.is_active() {
             return Err(OpenError::Removed);
         }
-        let message =
-            MlsMessageIn::tls_deserialize_exact_bytes(body).map_err(|_| OpenError::Garbage)?;
+        let message = MlsMessageIn::tls_deserialize_exact_bytes(body).map_err(|_| OpenError::Garbage)?;
         // Public messages are how outsiders commit; nobody does here.
         let MlsMessageBodyIn::PrivateMessage(message) = message.extract() else {
             return Err(OpenError::Garbage);

@@ -28,13 +28,11 @@ impl OpenMlsProvider for Provider {
 }
 
 impl Provider {
-    /// A provider with these entries stored.
-    pub(crate) fn with_entries(entries: impl IntoIterator<Item = (Vec<u8>, Vec<u8>)>) -> Self {
-        let provider = Self::default();
-        if let Ok(mut values) = provider.storage.values.write() {
-            values.extend(entries);
+    /// Stores an entry as OpenMLS would.
+    pub(crate) fn restore(&self, key: &[u8], value: &[u8]) {
+        if let Ok(mut values) = self.storage.values.write() {
+            values.insert(key.to_vec(), value.to_vec());
         }
-        provider
     }
 
     /// Calls `visit` with each entry, in order of the keys, so that equal states are written equally.

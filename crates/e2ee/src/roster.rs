@@ -1,8 +1,6 @@
 //! Who is in a group, and who may come and go.
 
-use openmls::prelude::{
-    BasicCredential, Credential, LeafNodeIndex, MlsGroup, Proposal, StagedCommit,
-};
+use openmls::prelude::{BasicCredential, Credential, LeafNodeIndex, MlsGroup, Proposal, StagedCommit};
 use protocol::{DeskKey, Timestamp};
 
 use crate::{Refusal, life_time};
@@ -36,11 +34,7 @@ pub(crate) fn participants(group: &MlsGroup, desk: DeskKey) -> Vec<Participant> 
         .members()
         .filter_map(|member| {
             let key = DeskKey::try_from(member.signature_key.as_slice()).ok()?;
-            Some(Participant {
-                leaf: member.index.u32(),
-                sender: sender(key, desk),
-                key,
-            })
+            Some(Participant { leaf: member.index.u32(), sender: sender(key, desk), key })
         })
         .collect()
 }
@@ -48,16 +42,11 @@ pub(crate) fn participants(group: &MlsGroup, desk: DeskKey) -> Vec<Participant> 
 /// Whether the credential is a basic one whose identity is this key. Every leaf of ours is held to it, so that
 /// a message can be told by its credential to be a certain key's, also when the leaf is another's by now.
 pub(crate) fn names(credential: &Credential, key: &DeskKey) -> bool {
-    BasicCredential::try_from(credential.clone())
-        .is_ok_and(|basic| basic.identity() == key.octets())
+    BasicCredential::try_from(credential.clone()).is_ok_and(|basic| basic.identity() == key.octets())
 }
 
 fn sender(key: DeskKey, desk: DeskKey) -> Sender {
-    if key == desk {
-        Sender::Desk
-    } else {
-        Sender::Device
-    }
+    if key == desk { Sender::Desk } else { Sender::Device }
 }
 
 /// The one desk of a group that we are about to join.
@@ -104,12 +93,7 @@ pub(crate) fn review(
     now: Timestamp,
 ) -> Result<Change, Refusal> {
     let before = participants(group, desk);
-    let find = |leaf: LeafNodeIndex| {
-        before
-            .iter()
-            .copied()
-            .find(|member| member.leaf == leaf.u32())
-    };
+    let find = |leaf: LeafNodeIndex| before.iter().copied().find(|member| member.leaf == leaf.u32());
     let by = find(by).ok_or(Refusal::Settings)?;
 
     let mut added = Vec::new();
@@ -119,8 +103,7 @@ pub(crate) fn review(
             Proposal::Add(add) => {
                 let leaf = add.key_package().leaf_node();
                 life_time::check(add.key_package().life_time(), now)?;
-                let key = DeskKey::try_from(leaf.signature_key().as_slice())
-                    .map_err(|_| Refusal::Desk)?;
+                let key = DeskKey::try_from(leaf.signature_key().as_slice()).map_err(|_| Refusal::Desk)?;
                 if !names(leaf.credential(), &key) {
                     return Err(Refusal::KeyChange);
                 }
@@ -144,8 +127,7 @@ pub(crate) fn review(
         return Err(Refusal::ByDesk);
     }
     if let Some(leaf) = commit.update_path_leaf_node()
-        && !(leaf.signature_key().as_slice() == by.key.octets()
-            && names(leaf.credential(), &by.key))
+        && !(leaf.signature_key().as_slice() == by.key.octets() && names(leaf.credential(), &by.key))
     {
         return Err(Refusal::KeyChange);
     }

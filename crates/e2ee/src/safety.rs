@@ -25,9 +25,7 @@ pub(crate) fn number(group: &[u8], keys: &mut [[u8; 32]]) -> String {
         .chunks_exact(5)
         .take(GROUPS)
         .map(|octets| {
-            let number = octets
-                .iter()
-                .fold(0_u64, |number, &octet| (number << 8) | u64::from(octet));
+            let number = octets.iter().fold(0_u64, |number, &octet| (number << 8) | u64::from(octet));
             format!("{:05}", number % 100_000)
         })
         .collect();

@@ -6,7 +6,11 @@ use protocol::{ChannelId, DeskKey};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
-use crate::{Identity, LoadError, Member, SUITE, Sender, provider::Provider};
+use crate::{
+    Identity, LoadError, Member, SUITE, Sender,
+    pack::{pack, unpack},
+    provider::Provider,
+};
 
 const MAGIC: &[u8] = b"sotto e2ee state\0";
 const VERSION: u8 = 1;
@@ -16,24 +20,15 @@ const DEVICE: u8 = 1;
 impl Member {
     /// The state: everything that [`Self::load`] or [`Self::load_desk`] needs. A device's holds its identity
     /// key; the desk's holds the public key alone. It is secret either way and must be sealed where it is
-    /// stored. The last 32 octets are a checksum against damage, not against a forger.
+    /// stored. The last 32 octets are a checksum against damage; a forger is kept out by the sealing.
     #[must_use]
     pub fn state(&self) -> Zeroizing<Vec<u8>> {
+        let mut entries = Vec::new();
+        self.provider.visit(|key, value| entries.push((key.to_vec(), pack(value))));
         // Measured first, so that the buffer does not grow and leave copies of secrets behind.
-        let mut size = MAGIC.len()
-            + 2
-            + 32
-            + 32
-            + 1
-            + 32 * self.pinned.len()
-            + 1
-            + 32 * self.sent_commits.len();
-        size += 16 + 4 + 32;
-        let mut entries = 0_u32;
-        self.provider.visit(|key, value| {
-            size += 8 + key.len() + value.len();
-            entries += 1;
-        });
+        let lists = 32 * (self.pinned.len() + self.sent_commits.len());
+        let packed: usize = entries.iter().map(|(key, value)| 8 + key.len() + value.len()).sum();
+        let size = MAGIC.len() + 2 + 32 + 32 + 1 + 1 + lists + 16 + 4 + packed + 32;
         let mut state = Zeroizing::new(Vec::with_capacity(size));
         state.extend_from_slice(MAGIC);
         state.push(VERSION);
@@ -51,11 +46,11 @@ impl Member {
         write_all(&mut state, self.pinned.iter().map(DeskKey::octets));
         write_all(&mut state, self.sent_commits.iter());
         state.extend_from_slice(self.channel().octets());
-        state.extend_from_slice(&entries.to_be_bytes());
-        self.provider.visit(|key, value| {
+        state.extend_from_slice(&u32::try_from(entries.len()).unwrap_or(u32::MAX).to_be_bytes());
+        for (key, value) in &entries {
             write_sized(&mut state, key);
             write_sized(&mut state, value);
-        });
+        }
         let checksum = Sha256::digest(state.as_slice());
         state.extend_from_slice(&checksum);
         state
@@ -97,18 +92,12 @@ impl Member {
 fn write_all<'a>(state: &mut Vec<u8>, arrays: impl ExactSizeIterator<Item = &'a [u8; 32]>) {
     // Both lists are bounded far below 256, see `Member::pinned` and `commit::REMEMBERED`.
     state.push(u8::try_from(arrays.len()).unwrap_or(u8::MAX));
-    arrays
-        .take(usize::from(u8::MAX))
-        .for_each(|array| state.extend_from_slice(array));
+    arrays.take(usize::from(u8::MAX)).for_each(|array| state.extend_from_slice(array));
 }
 
 fn write_sized(state: &mut Vec<u8>, octets: &[u8]) {
     // A value of 4 GiB would have been refused long before, by MAX_BODY and MAX_MEMBERS.
-    state.extend_from_slice(
-        &u32::try_from(octets.len())
-            .unwrap_or(u32::MAX)
-            .to_be_bytes(),
-    );
+    state.extend_from_slice(&u32::try_from(octets.len()).unwrap_or(u32::MAX).to_be_bytes());
     state.extend_from_slice(octets);
 }
 
@@ -120,11 +109,8 @@ fn open(state: &[u8]) -> Result<Reader<'_>, LoadError> {
         return Err(LoadError::Newer);
     }
     let (body, checksum) = rest.split_last_chunk::<32>().ok_or(LoadError::Corrupt)?;
-    let hashed = state
-        .len()
-        .checked_sub(32)
-        .and_then(|length| state.get(..length))
-        .ok_or(LoadError::Corrupt)?;
+    let hashed =
+        state.len().checked_sub(32).and_then(|length| state.get(..length)).ok_or(LoadError::Corrupt)?;
     if version != VERSION || Sha256::digest(hashed).as_slice() != checksum {
         return Err(LoadError::Corrupt);
     }
@@ -133,37 +119,25 @@ fn open(state: &[u8]) -> Result<Reader<'_>, LoadError> {
 
 fn read(mut reader: Reader<'_>, identity: Identity, role: Sender) -> Result<Member, LoadError> {
     let desk = DeskKey::from_octets(reader.array()?);
-    let pinned = reader
-        .arrays()?
-        .into_iter()
-        .map(DeskKey::from_octets)
-        .collect();
+    let pinned = reader.arrays()?.into_iter().map(DeskKey::from_octets).collect();
     let sent_commits = reader.arrays()?;
     let channel = ChannelId::from_octets(reader.array()?);
     let count = u32::from_be_bytes(reader.array()?);
-    let mut entries = Vec::new();
+    let provider = Provider::default();
     for _ in 0..count {
-        entries.push((reader.sized()?.to_vec(), reader.sized()?.to_vec()));
+        let (key, value) = (reader.sized()?, unpack(reader.sized()?).ok_or(LoadError::Corrupt)?);
+        provider.restore(key, &value);
     }
     if !reader.0.is_empty() {
         return Err(LoadError::Corrupt);
     }
-    let provider = Provider::with_entries(entries);
     let group = MlsGroup::load(provider.storage(), &GroupId::from_slice(channel.octets()))
         .map_err(|_| LoadError::Corrupt)?
         .ok_or(LoadError::Corrupt)?;
     if group.ciphersuite() != SUITE || group.group_id().as_slice() != channel.octets() {
         return Err(LoadError::Corrupt);
     }
-    Ok(Member {
-        provider,
-        group,
-        identity,
-        role,
-        desk,
-        pinned,
-        sent_commits,
-    })
+    Ok(Member { provider, group, identity, role, desk, pinned, sent_commits })
 }
 
 struct Reader<'a>(&'a [u8]);

@@ -1,6 +1,5 @@
 use e2ee::{
-    CommitError, MAX_MEMBERS, Member, OpenError, Opened, Refusal, SealError, Sender,
-    device_key_package,
+    CommitError, MAX_MEMBERS, Member, OpenError, Opened, Refusal, SealError, Sender, device_key_package,
 };
 
 use crate::world::{accept, agree, desk_key_package, join_device, message, now, pair, talk};
@@ -27,17 +26,11 @@ fn an_added_device_reads_what_comes_after_and_not_what_was_before() {
     agree(&device, &tablet);
     agree(&device, &desk);
     let after = desk.seal(b"after").unwrap();
-    assert_eq!(
-        message(&mut tablet, &after.body),
-        (Sender::Desk, b"after".to_vec())
-    );
+    assert_eq!(message(&mut tablet, &after.body), (Sender::Desk, b"after".to_vec()));
     assert!(tablet.open(&before.body, now()).is_err());
     let reply = tablet.seal(b"from the tablet").unwrap();
     for member in [&mut device, &mut desk] {
-        assert_eq!(
-            message(member, &reply.body),
-            (Sender::Device, b"from the tablet".to_vec())
-        );
+        assert_eq!(message(member, &reply.body), (Sender::Device, b"from the tablet".to_vec()));
     }
 }
 
@@ -51,23 +44,13 @@ fn who_comes_and_goes_is_reported_and_changes_the_safety_number() {
         panic!("no commit")
     };
     device.confirm().unwrap();
-    assert_eq!(
-        (by.sender, added.len(), removed.len()),
-        (Sender::Device, 1, 0)
-    );
+    assert_eq!((by.sender, added.len(), removed.len()), (Sender::Device, 1, 0));
     assert!(desk.members().iter().any(|member| member.key == added[0]));
     assert_ne!(desk.safety_number(), number);
 
-    let leaf = desk
-        .members()
-        .iter()
-        .find(|member| member.key == added[0])
-        .unwrap()
-        .leaf;
+    let leaf = desk.members().iter().find(|member| member.key == added[0]).unwrap().leaf;
     let pending = device.remove(leaf).unwrap();
-    let Ok(Opened::Commit { removed, .. }) = desk.open(&pending.commit, now()) else {
-        panic!("no commit")
-    };
+    let Ok(Opened::Commit { removed, .. }) = desk.open(&pending.commit, now()) else { panic!("no commit") };
     device.confirm().unwrap();
     assert_eq!(removed[0].key, added[0]);
     assert_eq!(desk.safety_number(), number);
@@ -82,21 +65,12 @@ fn a_removed_device_reads_and_writes_no_more() {
     let pending = device.remove(tablet.own_leaf()).unwrap();
     accept(&pending, &mut device, &mut [&mut desk]);
     let secret = device.seal(b"without you").unwrap();
-    assert_eq!(
-        tablet.open(&secret.body, now()).err(),
-        Some(OpenError::Ahead),
-        "before it knows"
-    );
+    assert_eq!(tablet.open(&secret.body, now()).err(), Some(OpenError::Ahead), "before it knows");
 
-    let Ok(Opened::Commit { removed, .. }) = tablet.open(&pending.commit, now()) else {
-        panic!("no commit")
-    };
+    let Ok(Opened::Commit { removed, .. }) = tablet.open(&pending.commit, now()) else { panic!("no commit") };
     assert_eq!(removed[0].leaf, tablet.own_leaf());
     assert!(!tablet.is_active());
-    assert_eq!(
-        tablet.open(&secret.body, now()).err(),
-        Some(OpenError::Removed)
-    );
+    assert_eq!(tablet.open(&secret.body, now()).err(), Some(OpenError::Removed));
     assert_eq!(tablet.seal(b"x").err(), Some(SealError::Removed));
     assert_eq!(tablet.update().err(), Some(CommitError::Removed));
     assert_eq!(
@@ -131,14 +105,8 @@ fn of_two_commits_one_wins_and_the_other_is_made_again() {
         };
         winner.confirm().unwrap();
         loser.abandon().unwrap();
-        assert!(matches!(
-            loser.open(&won.commit, now()),
-            Ok(Opened::Commit { .. })
-        ));
-        assert_eq!(
-            winner.open(&lost.commit, now()).err(),
-            Some(OpenError::StaleCommit)
-        );
+        assert!(matches!(loser.open(&won.commit, now()), Ok(Opened::Commit { .. })));
+        assert_eq!(winner.open(&lost.commit, now()).err(), Some(OpenError::StaleCommit));
         agree(winner, loser);
         let again = loser.update().unwrap();
         accept(&again, loser, &mut [winner]);
@@ -161,17 +129,11 @@ fn a_foreign_commit_ends_our_pending_one() {
 fn our_own_commit_delivered_back_is_known_before_and_after_it_is_confirmed() {
     let (mut device, _desk) = pair();
     let pending = device.update().unwrap();
-    assert!(matches!(
-        device.open(&pending.commit, now()),
-        Ok(Opened::Own)
-    ));
+    assert!(matches!(device.open(&pending.commit, now()), Ok(Opened::Own)));
     assert!(device.is_pending());
     device.confirm().unwrap();
     let mut device = Member::load(&device.state()).unwrap();
-    assert!(matches!(
-        device.open(&pending.commit, now()),
-        Ok(Opened::Own)
-    ));
+    assert!(matches!(device.open(&pending.commit, now()), Ok(Opened::Own)));
 }
 
 #[test]
@@ -185,33 +147,18 @@ fn one_commit_at_a_time() {
 fn the_desk_neither_adds_nor_removes() {
     let (_device, mut desk) = pair();
     let package = device_key_package(now()).unwrap();
-    assert_eq!(
-        desk.add(&package.public, now()).err(),
-        Some(CommitError::Refused(Refusal::ByDesk))
-    );
-    assert_eq!(
-        desk.remove(0).err(),
-        Some(CommitError::Refused(Refusal::ByDesk))
-    );
+    assert_eq!(desk.add(&package.public, now()).err(), Some(CommitError::Refused(Refusal::ByDesk)));
+    assert_eq!(desk.remove(0).err(), Some(CommitError::Refused(Refusal::ByDesk)));
 }
 
 #[test]
 fn a_device_can_remove_neither_the_desk_nor_itself_nor_nobody_and_adds_no_second_desk() {
     let (mut device, desk) = pair();
-    assert_eq!(
-        device.remove(desk.own_leaf()).err(),
-        Some(CommitError::Refused(Refusal::Desk))
-    );
-    assert_eq!(
-        device.remove(device.own_leaf()).err(),
-        Some(CommitError::NoSuchMember)
-    );
+    assert_eq!(device.remove(desk.own_leaf()).err(), Some(CommitError::Refused(Refusal::Desk)));
+    assert_eq!(device.remove(device.own_leaf()).err(), Some(CommitError::NoSuchMember));
     assert_eq!(device.remove(77).err(), Some(CommitError::NoSuchMember));
     let second = desk_key_package();
-    assert_eq!(
-        device.add(&second.public, now()).err(),
-        Some(CommitError::Refused(Refusal::Desk))
-    );
+    assert_eq!(device.add(&second.public, now()).err(), Some(CommitError::Refused(Refusal::Desk)));
 }
 
 #[test]
@@ -222,9 +169,6 @@ fn a_group_has_a_bounded_number_of_members() {
         join_device(&mut device, &mut [&mut desk]);
     }
     let package = device_key_package(now()).unwrap();
-    assert_eq!(
-        device.add(&package.public, now()).err(),
-        Some(CommitError::Refused(Refusal::TooManyMembers))
-    );
+    assert_eq!(device.add(&package.public, now()).err(), Some(CommitError::Refused(Refusal::TooManyMembers)));
     talk(&mut device, &mut desk);
 }

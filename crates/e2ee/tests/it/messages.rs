@@ -15,14 +15,9 @@ fn messages_pass_both_ways_and_say_which_end_they_are_from() {
 #[test]
 fn messages_may_overtake_one_another() {
     let (mut device, mut desk) = pair();
-    let sent: Vec<_> = (0..16_u8)
-        .map(|number| device.seal(&[number]).unwrap())
-        .collect();
+    let sent: Vec<_> = (0..16_u8).map(|number| device.seal(&[number]).unwrap()).collect();
     for (number, sealed) in (0..16_u8).zip(&sent).rev() {
-        assert_eq!(
-            message(&mut desk, &sealed.body),
-            (Sender::Device, vec![number])
-        );
+        assert_eq!(message(&mut desk, &sealed.body), (Sender::Device, vec![number]));
     }
 }
 
@@ -42,10 +37,7 @@ fn our_own_message_delivered_back_is_no_content() {
     assert!(matches!(device.open(&sealed.body, now()), Ok(Opened::Own)));
     let pending = desk.update().unwrap();
     accept(&pending, &mut desk, &mut [&mut device]);
-    assert!(
-        matches!(device.open(&sealed.body, now()), Ok(Opened::Own)),
-        "also from a past epoch"
-    );
+    assert!(matches!(device.open(&sealed.body, now()), Ok(Opened::Own)), "also from a past epoch");
 }
 
 #[test]
@@ -56,16 +48,10 @@ fn a_late_message_opens_for_as_many_epochs_as_the_protocol_says_and_no_longer() 
         let pending = desk.update().unwrap();
         accept(&pending, &mut desk, &mut [&mut device]);
     }
-    assert_eq!(
-        message(&mut desk, &sealed[0].body),
-        (Sender::Device, b"late".to_vec())
-    );
+    assert_eq!(message(&mut desk, &sealed[0].body), (Sender::Device, b"late".to_vec()));
     let pending = desk.update().unwrap();
     accept(&pending, &mut desk, &mut [&mut device]);
-    assert_eq!(
-        desk.open(&sealed[1].body, now()).err(),
-        Some(OpenError::TooOld)
-    );
+    assert_eq!(desk.open(&sealed[1].body, now()).err(), Some(OpenError::TooOld));
 }
 
 #[test]
@@ -73,35 +59,24 @@ fn a_repeated_message_is_refused_as_a_replay() {
     let (mut device, mut desk) = pair();
     let sealed = device.seal(b"once").unwrap();
     message(&mut desk, &sealed.body);
-    assert_eq!(
-        desk.open(&sealed.body, now()).err(),
-        Some(OpenError::Replay)
-    );
+    assert_eq!(desk.open(&sealed.body, now()).err(), Some(OpenError::Replay));
     for _ in 0..40 {
         let next = device.seal(b"next").unwrap();
         message(&mut desk, &next.body);
     }
-    assert_eq!(
-        desk.open(&sealed.body, now()).err(),
-        Some(OpenError::Replay),
-        "also when it is long ago"
-    );
+    assert_eq!(desk.open(&sealed.body, now()).err(), Some(OpenError::Replay), "also when it is long ago");
 }
 
 #[test]
 fn a_length_tells_no_more_than_its_bucket_and_the_longest_fits_an_envelope() {
     let (mut device, mut desk) = pair();
-    let body =
-        |device: &mut e2ee::Member, length: usize| device.seal(&vec![b'x'; length]).unwrap().body;
+    let body = |device: &mut e2ee::Member, length: usize| device.seal(&vec![b'x'; length]).unwrap().body;
     assert_eq!(body(&mut device, 0).len(), body(&mut device, 250).len());
     assert_ne!(body(&mut device, 250).len(), body(&mut device, 260).len());
     let longest = body(&mut device, MAX_PAYLOAD);
     assert!(longest.len() <= MAX_BODY);
     assert_eq!(message(&mut desk, &longest).1.len(), MAX_PAYLOAD);
-    assert_eq!(
-        device.seal(&vec![b'x'; MAX_PAYLOAD + 1]).err(),
-        Some(SealError::TooLong)
-    );
+    assert_eq!(device.seal(&vec![b'x'; MAX_PAYLOAD + 1]).err(), Some(SealError::TooLong));
 }
 
 #[test]

@@ -30,10 +30,7 @@ fn a_thousand_random_steps_leave_all_in_agreement_third_seed() {
 
 fn run(seed: u64) {
     let (device, desk) = pair();
-    let mut group = Group {
-        members: vec![desk, device],
-        random: Random(seed),
-    };
+    let mut group = Group { members: vec![desk, device], random: Random(seed) };
     for step in 0..STEPS {
         match group.random.below(10) {
             0..4 => group.message(),
@@ -59,13 +56,7 @@ impl Group {
         let mut sealed: Vec<(usize, Vec<u8>)> = Vec::new();
         for number in 0..count {
             let length = self.random.below(2000);
-            sealed.push((
-                length,
-                self.members[from]
-                    .seal(&vec![number as u8; length])
-                    .unwrap()
-                    .body,
-            ));
+            sealed.push((length, self.members[from].seal(&vec![number as u8; length]).unwrap().body));
         }
         for at in self.others(from) {
             let turn = self.random.below(count);
@@ -84,10 +75,7 @@ impl Group {
         }
         for at in self.others(from) {
             self.expect_message(at, &body, 4);
-            assert_eq!(
-                self.members[at].open(&body, now()).err(),
-                Some(OpenError::Replay)
-            );
+            assert_eq!(self.members[at].open(&body, now()).err(), Some(OpenError::Replay));
         }
     }
 
@@ -114,10 +102,7 @@ impl Group {
             self.members[loser].abandon().unwrap();
         }
         self.accept(winner, &won);
-        assert_eq!(
-            self.members[winner].open(&lost.commit, now()).err(),
-            Some(OpenError::StaleCommit)
-        );
+        assert_eq!(self.members[winner].open(&lost.commit, now()).err(), Some(OpenError::StaleCommit));
     }
 
     fn add(&mut self) {
@@ -129,8 +114,7 @@ impl Group {
         let pending = self.members[by].add(&package.public, now()).unwrap();
         self.accept(by, &pending);
         let welcome = pending.welcome.unwrap();
-        self.members
-            .push(Member::join_as_device(&welcome, &package.private, &pinned(), now()).unwrap());
+        self.members.push(Member::join_as_device(&welcome, &package.private, &pinned(), now()).unwrap());
     }
 
     fn remove(&mut self) {
@@ -148,30 +132,20 @@ impl Group {
         let mut gone = self.members.remove(gone);
         assert!(!gone.is_active());
         let after = self.members[0].seal(b"after").unwrap();
-        assert_eq!(
-            gone.open(&after.body, now()).err(),
-            Some(OpenError::Removed)
-        );
+        assert_eq!(gone.open(&after.body, now()).err(), Some(OpenError::Removed));
     }
 
     fn restart(&mut self) {
         let at = self.anyone();
         let state = self.members[at].state();
-        self.members[at] = if at == 0 {
-            Member::load_desk(&state, &desk_identity())
-        } else {
-            Member::load(&state)
-        }
-        .unwrap();
+        self.members[at] =
+            if at == 0 { Member::load_desk(&state, &desk_identity()) } else { Member::load(&state) }.unwrap();
     }
 
     fn accept(&mut self, by: usize, pending: &PendingCommit) {
         self.members[by].confirm().unwrap();
         for at in self.others(by) {
-            assert!(matches!(
-                self.members[at].open(&pending.commit, now()),
-                Ok(Opened::Commit { .. })
-            ));
+            assert!(matches!(self.members[at].open(&pending.commit, now()), Ok(Opened::Commit { .. })));
         }
     }
 

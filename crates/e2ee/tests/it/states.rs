@@ -3,10 +3,7 @@ use e2ee::{Identity, LoadError, Member, OpenError, Opened};
 use crate::world::{accept, agree, desk_identity, join_device, message, now, pair, talk};
 
 fn again(device: &Member, desk: &Member) -> (Member, Member) {
-    (
-        Member::load(&device.state()).unwrap(),
-        Member::load_desk(&desk.state(), &desk_identity()).unwrap(),
-    )
+    (Member::load(&device.state()).unwrap(), Member::load_desk(&desk.state(), &desk_identity()).unwrap())
 }
 
 #[test]
@@ -17,10 +14,7 @@ fn a_conversation_goes_on_from_its_states_at_every_step() {
     let (mut device, desk) = again(&device, &desk);
     let pending = device.update().unwrap();
     let (mut device, mut desk) = again(&device, &desk);
-    assert!(
-        device.is_pending(),
-        "a commit may be pending across a restart"
-    );
+    assert!(device.is_pending(), "a commit may be pending across a restart");
     accept(&pending, &mut device, &mut [&mut desk]);
     let (mut device, mut desk) = again(&device, &desk);
     agree(&device, &desk);
@@ -52,10 +46,7 @@ fn a_member_that_was_set_back_is_noticed_by_who_receives() {
     message(&mut desk, &first.body);
     let mut stale = Member::load(&old).unwrap();
     let second = stale.seal(b"same key, other words").unwrap();
-    assert_eq!(
-        desk.open(&second.body, now()).err(),
-        Some(OpenError::Replay)
-    );
+    assert_eq!(desk.open(&second.body, now()).err(), Some(OpenError::Replay));
 }
 
 #[test]
@@ -64,10 +55,7 @@ fn a_message_that_was_opened_before_a_restart_is_still_a_replay() {
     let sealed = device.seal(b"once").unwrap();
     message(&mut desk, &sealed.body);
     let (mut device, mut desk) = again(&device, &desk);
-    assert_eq!(
-        desk.open(&sealed.body, now()).err(),
-        Some(OpenError::Replay)
-    );
+    assert_eq!(desk.open(&sealed.body, now()).err(), Some(OpenError::Replay));
     assert!(matches!(device.open(&sealed.body, now()), Ok(Opened::Own)));
 }
 
@@ -75,26 +63,14 @@ fn a_message_that_was_opened_before_a_restart_is_still_a_replay() {
 fn a_damaged_state_is_refused_and_never_half_loaded() {
     let (device, desk) = pair();
     let state = device.state();
-    for position in (0..state.len())
-        .step_by(7)
-        .chain(0..80)
-        .chain(state.len() - 40..state.len())
-    {
+    for position in (0..state.len()).step_by(7).chain(0..80).chain(state.len() - 40..state.len()) {
         let mut damaged = state.to_vec();
         damaged[position] ^= 1;
-        let error = Member::load(&damaged)
-            .err()
-            .expect("damage must be noticed");
-        assert!(
-            matches!(error, LoadError::Corrupt | LoadError::Newer),
-            "{position}: {error:?}"
-        );
+        let error = Member::load(&damaged).err().expect("damage must be noticed");
+        assert!(matches!(error, LoadError::Corrupt | LoadError::Newer), "{position}: {error:?}");
     }
     for length in (0..state.len()).step_by(11) {
-        assert_eq!(
-            Member::load(&state[..length]).err(),
-            Some(LoadError::Corrupt)
-        );
+        assert_eq!(Member::load(&state[..length]).err(), Some(LoadError::Corrupt));
     }
     let mut longer = state.to_vec();
     longer.push(0);
@@ -107,15 +83,9 @@ fn a_damaged_state_is_refused_and_never_half_loaded() {
 fn a_state_is_loaded_only_by_its_own_end_and_identity() {
     let (device, desk) = pair();
     assert_eq!(Member::load(&desk.state()).err(), Some(LoadError::OtherEnd));
-    assert_eq!(
-        Member::load_desk(&device.state(), &desk_identity()).err(),
-        Some(LoadError::OtherEnd)
-    );
+    assert_eq!(Member::load_desk(&device.state(), &desk_identity()).err(), Some(LoadError::OtherEnd));
     let stranger = Identity::from_secret(&[66; 32]);
-    assert_eq!(
-        Member::load_desk(&desk.state(), &stranger).err(),
-        Some(LoadError::OtherIdentity)
-    );
+    assert_eq!(Member::load_desk(&desk.state(), &stranger).err(), Some(LoadError::OtherIdentity));
 }
 
 #[test]
@@ -136,16 +106,11 @@ fn the_desks_state_holds_no_identity_key() {
         let json: Vec<String> = secret.iter().map(u8::to_string).collect();
         let json = json.join(",");
         state.windows(32).any(|window| window == secret)
-            || state
-                .windows(json.len())
-                .any(|window| window == json.as_bytes())
+            || state.windows(json.len()).any(|window| window == json.as_bytes())
     };
     assert!(!holds(&desk.state(), secret.as_slice()));
     desk.confirm().unwrap();
     assert!(!holds(&desk.state(), secret.as_slice()));
-    assert!(
-        holds(&desk.state(), desk_identity().public().octets()),
-        "the test can find a key"
-    );
+    assert!(holds(&desk.state(), desk_identity().public().octets()), "the test can find a key");
     drop((device, pending));
 }

@@ -1,17 +1,14 @@
 //! A desk, a customer's devices, and the time.
 
 use e2ee::{
-    Identity, Member, NewKeyPackage, Opened, PendingCommit, Sender, device_key_package,
-    key_packages,
+    Identity, Member, NewKeyPackage, Opened, PendingCommit, Sender, device_key_package, key_packages,
 };
 use protocol::{ChannelId, DeskKey, Timestamp};
 
 /// The system's time: OpenMLS checks life times against it as well.
 #[allow(clippy::disallowed_methods)]
 pub(crate) fn now() -> Timestamp {
-    let since = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .unwrap();
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
     Timestamp(since.as_millis().try_into().unwrap())
 }
 
@@ -26,10 +23,7 @@ pub(crate) fn pinned() -> Vec<DeskKey> {
 }
 
 pub(crate) fn desk_key_package() -> NewKeyPackage {
-    key_packages(&desk_identity(), 1, false, now())
-        .unwrap()
-        .pop()
-        .unwrap()
+    key_packages(&desk_identity(), 1, false, now()).unwrap().pop().unwrap()
 }
 
 /// A device and the desk in one group.
@@ -45,22 +39,13 @@ pub(crate) fn join_device(by: &mut Member, others: &mut [&mut Member]) -> Member
     let package = device_key_package(now()).unwrap();
     let pending = by.add(&package.public, now()).unwrap();
     accept(&pending, by, others);
-    Member::join_as_device(
-        &pending.welcome.unwrap(),
-        &package.private,
-        &pinned(),
-        now(),
-    )
-    .unwrap()
+    Member::join_as_device(&pending.welcome.unwrap(), &package.private, &pinned(), now()).unwrap()
 }
 
 /// The hub accepted the commit: who made it confirms, the others apply it.
 pub(crate) fn accept(pending: &PendingCommit, by: &mut Member, others: &mut [&mut Member]) {
     for other in others {
-        assert!(matches!(
-            other.open(&pending.commit, now()).unwrap(),
-            Opened::Commit { .. }
-        ));
+        assert!(matches!(other.open(&pending.commit, now()).unwrap(), Opened::Commit { .. }));
     }
     by.confirm().unwrap();
 }
@@ -77,25 +62,16 @@ pub(crate) fn message(member: &mut Member, body: &[u8]) -> (Sender, Vec<u8>) {
 /// Seals at one end, opens at the other, both ways.
 pub(crate) fn talk(device: &mut Member, desk: &mut Member) {
     let question = device.seal(b"question").unwrap();
-    assert_eq!(
-        message(desk, &question.body),
-        (Sender::Device, b"question".to_vec())
-    );
+    assert_eq!(message(desk, &question.body), (Sender::Device, b"question".to_vec()));
     let answer = desk.seal(b"answer").unwrap();
-    assert_eq!(
-        message(device, &answer.body),
-        (Sender::Desk, b"answer".to_vec())
-    );
+    assert_eq!(message(device, &answer.body), (Sender::Desk, b"answer".to_vec()));
 }
 
 /// Everything that two members of one group must agree on.
 pub(crate) fn agree(one: &Member, other: &Member) {
     assert_eq!(one.epoch(), other.epoch());
     assert_eq!(one.epoch_authenticator(), other.epoch_authenticator());
-    assert_eq!(
-        one.export("test", b"", 32).unwrap(),
-        other.export("test", b"", 32).unwrap()
-    );
+    assert_eq!(one.export("test", b"", 32).unwrap(), other.export("test", b"", 32).unwrap());
     assert_eq!(one.members(), other.members());
     assert_eq!(one.safety_number(), other.safety_number());
     assert_eq!(one.channel(), other.channel());
