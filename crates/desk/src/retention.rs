@@ -29,6 +29,9 @@ pub(crate) async fn run(store: DeskStore, clock: Arc<dyn Clock>, days: u32, stop
             }
             Err(error) => warn!(error = %chain(&error), "expired conversations cannot be looked up now"),
         }
+        if let Err(error) = store.sweep_staff(clock.now().plus_seconds(-SECONDS_A_DAY)).await {
+            warn!(error = %chain(&error), "ended sessions and invitations are not forgotten yet");
+        }
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(EVERY) => {}

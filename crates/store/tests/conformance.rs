@@ -9,5 +9,6 @@ mod conformance {
     mod keys;
     mod postgres;
     mod secrecy;
+    mod staff;
     mod world;
 }

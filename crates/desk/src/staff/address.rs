@@ -58,7 +58,8 @@ impl FromStr for ConsoleAddress {
         if text.trim_end_matches('/') != origin {
             return Err(AddressError);
         }
-        let authority = origin.split_once("://").map(|(_, authority)| authority.to_owned()).ok_or(AddressError)?;
+        let authority =
+            origin.split_once("://").map(|(_, authority)| authority.to_owned()).ok_or(AddressError)?;
         Ok(Self { origin, authority, transport })
     }
 }

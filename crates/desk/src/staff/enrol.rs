@@ -64,11 +64,17 @@ pub(super) async fn enrol(
     if !password.is_strong(name, email) {
         return Err(StaffProblem::WeakPassword);
     }
-    let step = totp::step(&enrolment.totp_secret, &body.code, staff.clock.now()).ok_or(StaffProblem::WrongCode)?;
+    let step =
+        totp::step(&enrolment.totp_secret, &body.code, staff.clock.now()).ok_or(StaffProblem::WrongCode)?;
     let hash = staff.passwords.hash(password, staff.entropy.as_ref()).await?;
     let id = StaffId::random(staff.entropy.as_ref());
     let account = NewStaff { id, email, name, password_hash: &hash, totp_step: step };
-    match staff.store.enrol(token.hash().octets(), &account).await.map_err(|error| staff.store_problem(&error))? {
+    match staff
+        .store
+        .enrol(token.hash().octets(), &account)
+        .await
+        .map_err(|error| staff.store_problem(&error))?
+    {
         Enrolled::Done => tracing::info!(staff = %id, "an account was made"),
         Enrolled::NoEnrolment => return Err(StaffProblem::NoEnrolment),
         Enrolled::EmailTaken => return Err(StaffProblem::AccountExists),

@@ -46,7 +46,8 @@ pub(super) fn cause(headers: &HeaderMap) -> Result<Cause, StaffProblem> {
 
 fn check(staff: &Staff, request: &Request) -> Result<(), StaffProblem> {
     let headers = request.headers();
-    let host = text(headers, header::HOST.as_str()).or_else(|| request.uri().authority().map(|name| name.as_str()));
+    let host =
+        text(headers, header::HOST.as_str()).or_else(|| request.uri().authority().map(|name| name.as_str()));
     if !staff.addresses.iter().any(|address| Some(address.authority()) == host) {
         return Err(StaffProblem::WrongHost);
     }

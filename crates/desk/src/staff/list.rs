@@ -31,5 +31,7 @@ pub(super) async fn list(
 ) -> Result<Json<ConversationList>, StaffProblem> {
     let rows = Rows::load(&staff, person.session.staff).await?;
     let summaries = staff.conversations.list().await.map_err(|error| staff.store_problem(&error))?;
-    Ok(Json(ConversationList { conversations: summaries.into_iter().map(|summary| rows.row(summary)).collect() }))
+    Ok(Json(ConversationList {
+        conversations: summaries.into_iter().map(|summary| rows.row(summary)).collect(),
+    }))
 }

@@ -150,7 +150,8 @@ fn is_outdated(stored: &str) -> bool {
     let Ok(hash) = PasswordHash::new(stored) else { return true };
     let today = Params::default();
     let same = Params::try_from(&hash).is_ok_and(|params| {
-        (params.m_cost(), params.t_cost(), params.p_cost()) == (today.m_cost(), today.t_cost(), today.p_cost())
+        (params.m_cost(), params.t_cost(), params.p_cost())
+            == (today.m_cost(), today.t_cost(), today.p_cost())
     });
     !same || hash.algorithm.as_str() != argon2::Algorithm::default().as_str()
 }
@@ -168,12 +169,20 @@ mod tests {
 
     #[test]
     fn short_common_and_personal_passwords_are_refused() {
-        let strong = |password: &str| Password::new(password).is_strong("Mira Lang-Petersen", "mira.langpetersen@example.com");
+        let strong = |password: &str| {
+            Password::new(password).is_strong("Mira Lang-Petersen", "mira.langpetersen@example.com")
+        };
         assert!(strong("seven purple lanterns"));
         assert!(strong("älte Brücke 77"));
         for weak in [
-            "elevenchars", "password1234", "PASSWORD1234", "aaaaaaaaaaaaaaaa", "121212121212", "mira.langpetersen",
-            "Mira Lang-Petersen", "mira.langpetersen@example.com",
+            "elevenchars",
+            "password1234",
+            "PASSWORD1234",
+            "aaaaaaaaaaaaaaaa",
+            "121212121212",
+            "mira.langpetersen",
+            "Mira Lang-Petersen",
+            "mira.langpetersen@example.com",
         ] {
             assert!(!strong(weak), "{weak}");
         }
@@ -203,7 +212,8 @@ mod tests {
         let old: PasswordHash = weaker.hash_password_with_salt(b"seven purple lanterns", &[7; 16]).unwrap();
         let old = Zeroizing::new(old.to_string());
         let passwords = Passwords::new(&Counting);
-        let right = passwords.verify(Password::new("seven purple lanterns"), Some(old.clone()), &Counting).await;
+        let right =
+            passwords.verify(Password::new("seven purple lanterns"), Some(old.clone()), &Counting).await;
         let Ok(Verdict::Right { rehashed: Some(new) }) = right else { panic!("it must be hashed anew") };
         assert!(!is_outdated(&new));
         let wrong = passwords.verify(Password::new("eight purple lanterns"), Some(old), &Counting).await;

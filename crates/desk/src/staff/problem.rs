@@ -49,15 +49,25 @@ impl StaffProblem {
             Self::WrongCredentials => {
                 (Code::WrongCredentials, 401, "E-mail address, password or code is wrong. A code works once.")
             }
-            Self::NoEnrolment => (Code::NoEnrolment, 404, "This link was used or is too old. Ask for a new one."),
-            Self::WeakPassword => {
-                (Code::WeakPassword, 422, "Choose a password of at least 12 characters that is not a common one.")
+            Self::NoEnrolment => {
+                (Code::NoEnrolment, 404, "This link was used or is too old. Ask for a new one.")
             }
-            Self::AccountExists => (Code::AccountExists, 409, "There is an account with this e-mail address."),
-            Self::WrongCode => (Code::WrongCode, 422, "The code does not belong to this key. Try the next one."),
+            Self::WeakPassword => (
+                Code::WeakPassword,
+                422,
+                "Choose a password of at least 12 characters that is not a common one.",
+            ),
+            Self::AccountExists => {
+                (Code::AccountExists, 409, "There is an account with this e-mail address.")
+            }
+            Self::WrongCode => {
+                (Code::WrongCode, 422, "The code does not belong to this key. Try the next one.")
+            }
             Self::NotHolder => (Code::NotHolder, 409, "You do not hold this conversation."),
             Self::NotFound => (Code::NotFound, 404, "There is nothing here."),
-            Self::RateLimited(_) => (Code::RateLimited, 429, "Too many tries. Wait as long as retry_after says."),
+            Self::RateLimited(_) => {
+                (Code::RateLimited, 429, "Too many tries. Wait as long as retry_after says.")
+            }
             Self::StorageFull => (Code::StorageFull, 507, "The desk's storage is full. Nothing was done."),
             Self::StorageBusy => (Code::StorageBusy, 503, "The desk's storage is busy. Try again."),
             Self::Unavailable => (Code::Unavailable, 503, "The desk cannot do this now. Try again."),

@@ -76,7 +76,8 @@ impl FromRequestParts<Staff> for SignedInStaff {
 /// The session, while it stands. One that nobody used for too long is ended here.
 pub(super) async fn standing(staff: &Staff, token_hash: &TokenHash) -> Result<StaffSession, StaffProblem> {
     let problem = |error| staff.store_problem(&error);
-    let session = staff.store.staff_session(token_hash).await.map_err(problem)?.ok_or(StaffProblem::Unauthorized)?;
+    let session =
+        staff.store.staff_session(token_hash).await.map_err(problem)?.ok_or(StaffProblem::Unauthorized)?;
     if staff.clock.now() >= session.seen_at.plus_seconds(IDLE) {
         staff.store.end_session(token_hash).await.map_err(problem)?;
         return Err(StaffProblem::Unauthorized);

@@ -53,7 +53,9 @@ mod tests {
 
     #[test]
     fn a_code_counts_one_step_early_or_late_and_no_further() {
-        let at = |seconds: i64| step(b"12345678901234567890", "081804", Timestamp((1_111_111_109 + seconds) * 1000));
+        let at = |seconds: i64| {
+            step(b"12345678901234567890", "081804", Timestamp((1_111_111_109 + seconds) * 1000))
+        };
         assert_eq!(at(-30), at(0));
         assert_eq!(at(30), at(0));
         assert_eq!((at(-60), at(60)), (None, None));

@@ -5,10 +5,11 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+use protocol::{StaffId, Timestamp};
 use sqlx::Row;
 use store::{
     Engine, Location, StorageKey, StoreError,
-    desk::{DeskStore, NewMessage, Step, StoredSpeaker},
+    desk::{DeskStore, Enrolled, NewMessage, NewStaff, Step, StoredSpeaker},
 };
 
 use super::world::{World, begin, channel, on, on_both, said};
@@ -28,6 +29,13 @@ async fn write_canaries(desk: &DeskStore) {
         ..Step::default()
     };
     desk.apply(channel(1), &step).await.unwrap();
+    let later = Timestamp(i64::MAX);
+    desk.create_enrolment(&[1; 32], canary, later).await.unwrap();
+    desk.create_enrolment(&[2; 32], canary, later).await.unwrap();
+    let id = StaffId::from_octets([7; 16]);
+    let staff = NewStaff { id, email: CANARY, name: CANARY, password_hash: CANARY, totp_step: 1 };
+    assert_eq!(desk.enrol(&[1; 32], &staff).await.unwrap(), Enrolled::Done);
+    desk.count_attempt(CANARY, Timestamp(0)).await.unwrap();
 }
 
 fn contains(octets: &[u8], needle: &[u8]) -> bool {

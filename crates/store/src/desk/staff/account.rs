@@ -23,7 +23,9 @@ impl DeskStore {
     /// # Errors
     /// [`StoreError`]
     pub async fn has_staff(&self) -> Result<bool, StoreError> {
-        let row = sqlx::query("SELECT id FROM staff_account LIMIT 1").fetch_optional(self.database.readers()).await?;
+        let row = sqlx::query("SELECT id FROM staff_account LIMIT 1")
+            .fetch_optional(self.database.readers())
+            .await?;
         Ok(row.is_some())
     }
 
@@ -32,10 +34,11 @@ impl DeskStore {
     /// # Errors
     /// [`StoreError`]
     pub async fn staff_by_email(&self, email: &str) -> Result<Option<StaffAccount>, StoreError> {
-        let row = sqlx::query("SELECT id, password_hash, totp_secret FROM staff_account WHERE email_index = $1")
-            .bind(self.email_index(email))
-            .fetch_optional(self.database.readers())
-            .await?;
+        let row =
+            sqlx::query("SELECT id, password_hash, totp_secret FROM staff_account WHERE email_index = $1")
+                .bind(self.email_index(email))
+                .fetch_optional(self.database.readers())
+                .await?;
         let Some(row) = row else { return Ok(None) };
         let id: &[u8] = row.try_get(0)?;
         Ok(Some(StaffAccount {
@@ -50,7 +53,8 @@ impl DeskStore {
     /// # Errors
     /// [`StoreError`]
     pub async fn staff_names(&self) -> Result<Vec<(StaffId, String)>, StoreError> {
-        let rows = sqlx::query("SELECT id, name FROM staff_account").fetch_all(self.database.readers()).await?;
+        let rows =
+            sqlx::query("SELECT id, name FROM staff_account").fetch_all(self.database.readers()).await?;
         rows.iter()
             .map(|row| {
                 let id: &[u8] = row.try_get(0)?;

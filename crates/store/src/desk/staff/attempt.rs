@@ -30,7 +30,10 @@ impl DeskStore {
             .await?;
         let Some(row) = row else { return Ok(Attempts::default()) };
         let failures: i64 = row.try_get(0)?;
-        Ok(Attempts { failures: u32::try_from(failures).unwrap_or(u32::MAX), last_at: Timestamp(row.try_get(1)?) })
+        Ok(Attempts {
+            failures: u32::try_from(failures).unwrap_or(u32::MAX),
+            last_at: Timestamp(row.try_get(1)?),
+        })
     }
 
     /// Counts a try as failed before it is checked, so that many at once gain nothing; a success forgets it.

@@ -7,6 +7,7 @@ mod account;
 mod attempt;
 mod enrolment;
 mod session;
+mod sweep;
 mod waiting;
 
 pub use account::StaffAccount;

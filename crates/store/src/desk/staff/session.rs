@@ -55,12 +55,13 @@ impl DeskStore {
         let id = session.staff.octets().as_slice();
         let step = i64::try_from(session.totp_step).unwrap_or(i64::MAX);
         // One statement decides, so that of two with the same code one loses.
-        let account =
-            sqlx::query("UPDATE staff_account SET totp_step = $1 WHERE id = $2 AND totp_step < $1 RETURNING email_index")
-                .bind(step)
-                .bind(id)
-                .fetch_optional(&mut *transaction)
-                .await?;
+        let account = sqlx::query(
+            "UPDATE staff_account SET totp_step = $1 WHERE id = $2 AND totp_step < $1 RETURNING email_index",
+        )
+        .bind(step)
+        .bind(id)
+        .fetch_optional(&mut *transaction)
+        .await?;
         let Some(account) = account else { return Ok(SignedIn::CodeUsed) };
         if let Some(hash) = session.password_hash {
             sqlx::query("UPDATE staff_account SET password_hash = $1 WHERE id = $2")
@@ -73,7 +74,10 @@ impl DeskStore {
             .bind(account.try_get::<Vec<u8>, _>(0)?)
             .execute(&mut *transaction)
             .await?;
-        sqlx::query("DELETE FROM staff_session WHERE ends_at <= $1").bind(now).execute(&mut *transaction).await?;
+        sqlx::query("DELETE FROM staff_session WHERE ends_at <= $1")
+            .bind(now)
+            .execute(&mut *transaction)
+            .await?;
         self.insert_session(&mut transaction, session).await?;
         transaction.commit().await?;
         Ok(SignedIn::Yes)
@@ -149,13 +153,15 @@ impl DeskStore {
         transaction: &mut crate::Transaction,
         session: &NewSession<'_>,
     ) -> Result<(), StoreError> {
-        sqlx::query("INSERT INTO staff_session (token_hash, staff, seen_at, ends_at) VALUES ($1, $2, $3, $4)")
-            .bind(session.token_hash.as_slice())
-            .bind(session.staff.octets().as_slice())
-            .bind(self.clock.now().0)
-            .bind(session.ends_at.0)
-            .execute(&mut **transaction)
-            .await?;
+        sqlx::query(
+            "INSERT INTO staff_session (token_hash, staff, seen_at, ends_at) VALUES ($1, $2, $3, $4)",
+        )
+        .bind(session.token_hash.as_slice())
+        .bind(session.staff.octets().as_slice())
+        .bind(self.clock.now().0)
+        .bind(session.ends_at.0)
+        .execute(&mut **transaction)
+        .await?;
         Ok(())
     }
 }
