@@ -27,6 +27,8 @@ pub(crate) struct Metrics {
 #[derive(Clone, Copy)]
 pub(crate) enum End {
     Device,
+    /// A device without a socket, that asks and waits.
+    Poll,
     Desk,
 }
 
@@ -53,7 +55,7 @@ impl Metrics {
         registry.register("refusals", "Requests and commands refused", metrics.refused.clone());
         registry.register("key_packages_claimed", "Key packages given out", metrics.claimed.clone());
         registry.register("rows_swept", "Rows that outlived their time", metrics.swept.clone());
-        registry.register("sockets", "Open WebSockets", metrics.sockets.clone());
+        registry.register("sockets", "Open WebSockets and waiting polls", metrics.sockets.clone());
         registry.register("batch_writes", "Writes that one commit carried", metrics.batch.clone());
         registry.register("commit_seconds", "Time of one commit", metrics.commit_seconds.clone());
         registry.register("batch_retries", "Commits tried again from the store", metrics.retries.clone());
@@ -103,6 +105,7 @@ impl End {
     fn label(self) -> &'static str {
         match self {
             Self::Device => "device",
+            Self::Poll => "poll",
             Self::Desk => "desk",
         }
     }

@@ -20,6 +20,8 @@ pub(crate) const DEVICE_FRAME: usize = MAX_BODY / 3 * 4 + 4096;
 pub(crate) const DESK_FRAME: usize = 512 << 10;
 /// Reads this much at once; each socket keeps a buffer of this size.
 const READ_BUFFER: usize = 2 << 10;
+/// How long the peer has to answer a close frame.
+const GOODBYE: Duration = Duration::from_secs(1);
 /// Frames that this end may gather before it writes them out.
 const WRITE_BUFFER: usize = 8 << 10;
 
@@ -216,7 +218,6 @@ impl Wire {
     /// Says why and ends. A peer that does not take even this is left.
     pub(crate) async fn close(mut self, end: End) {
         let End::Close(close) = end else { return };
-        let limit = self.timeouts.first_frame;
         let goodbye = async {
             if self.socket.send(Message::Close(Some(close.frame()))).await.is_ok() {
                 // The peer's own close frame ends it properly (RFC 6455 section 7.1.1); what it still sends
@@ -224,7 +225,7 @@ impl Wire {
                 while let Some(Ok(_)) = self.socket.recv().await {}
             }
         };
-        let _ = tokio::time::timeout(limit, goodbye).await;
+        let _ = tokio::time::timeout(GOODBYE, goodbye).await;
     }
 }
 

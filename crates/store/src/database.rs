@@ -156,6 +156,7 @@ impl Database {
                 .after_connect(move |connection, _| {
                     Box::pin(prepare_file(connection, key.clone(), max_bytes, schema))
                 })
+                .after_release(|connection, _| Box::pin(is_between_transactions(connection)))
         };
         let writers = pool(1, max_bytes).connect_with(options.clone()).await?;
         let readers = pool(SQLITE_READERS, None).connect_lazy_with(options);
@@ -204,6 +205,15 @@ async fn prepare_file(
         connection.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(pragma))).await?;
     }
     Ok(())
+}
+
+/// Whether the connection may be used again. When the disk is full SQLite itself ends the transaction
+/// (<https://sqlite.org/lang_transaction.html>, section 3); then the `ROLLBACK` that follows fails, sqlx goes on
+/// counting a transaction that is not there, and the connection would refuse every further one.
+async fn is_between_transactions(connection: &mut AnyConnection) -> Result<bool, sqlx::Error> {
+    // What was put off, such as the rollback of a transaction that was dropped, is done before the answer.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
 }
 
 /// Options under which sqlx logs no statement: the first one holds the key.

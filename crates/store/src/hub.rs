@@ -35,9 +35,7 @@ impl HubStore {
     /// # Errors
     /// As [`Database::open`].
     pub async fn open(location: &Location) -> Result<Self, StoreError> {
-        Ok(Self {
-            database: Database::open(location, Schema::Hub).await?,
-        })
+        Ok(Self { database: Database::open(location, Schema::Hub).await? })
     }
 
     /// Begins a batch. It holds the store's one write lock (SQLite) until it is committed or dropped.
@@ -45,9 +43,7 @@ impl HubStore {
     /// # Errors
     /// [`StoreError::Busy`] when the lock does not come free in time.
     pub async fn begin(&self) -> Result<Batch, StoreError> {
-        Ok(Batch {
-            transaction: self.database.begin().await?,
-        })
+        Ok(Batch { transaction: self.database.begin().await? })
     }
 
     /// Whether the store answers.

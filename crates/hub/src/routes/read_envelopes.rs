@@ -59,7 +59,7 @@ pub(crate) async fn read_envelopes(
     } else {
         hub.wait_for(&known, network, after, Duration::from_secs(wait.min(LONGEST_WAIT))).await?
     };
-    hub.parts.metrics.delivered(End::Device, envelopes.len());
+    hub.parts.metrics.delivered(End::Poll, envelopes.len());
     let epoch = hub.look_up(channel).await?.unwrap_or(known).head.epoch;
     Ok(Json(Deliveries { envelopes, epoch }))
 }
@@ -86,6 +86,7 @@ impl Hub {
         if !found.is_empty() {
             return Ok(found);
         }
+        let _waiting = self.parts.metrics.socket(End::Poll);
         let something = async {
             tokio::select! {
                 () = self.parts.stopping.cancelled() => {}

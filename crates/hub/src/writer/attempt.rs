@@ -285,10 +285,13 @@ impl Attempt<'_> {
     /// Takes as many as there is room for; the answer tells how many there are.
     async fn key_packages(&mut self, given: &mut KeyPackages) -> Result<(), StoreError> {
         let (desk, expires_at) = (given.desk, self.expiries.key_package);
-        let held = self.batch.count_key_packages(desk, self.now).await?.one_time;
-        let room = usize::try_from(self.parts.limits.key_packages.saturating_sub(held)).unwrap_or(0);
-        for body in given.one_time.iter().take(room) {
-            self.batch.add_key_package(desk, NewKeyPackage { body: &body.0, expires_at }).await?;
+        let mut held = self.batch.count_key_packages(desk, self.now).await?.one_time;
+        for body in &given.one_time {
+            if held >= self.parts.limits.key_packages {
+                break;
+            }
+            let new = NewKeyPackage { body: &body.0, expires_at };
+            held += u64::from(self.batch.add_key_package(desk, new).await?);
         }
         if let Some(body) = &given.last_resort {
             self.batch.set_last_resort(desk, NewKeyPackage { body: &body.0, expires_at }).await?;

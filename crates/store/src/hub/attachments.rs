@@ -26,7 +26,8 @@ pub struct AttachmentUse {
     pub octets: u64,
 }
 
-const SELECT: &str = "SELECT body FROM hub_attachment_chunks WHERE channel = $1 AND attachment = $2 AND position = $3";
+const SELECT: &str =
+    "SELECT body FROM hub_attachment_chunks WHERE channel = $1 AND attachment = $2 AND position = $3";
 
 impl HubStore {
     /// The content of a chunk whose time is not over.
@@ -67,10 +68,7 @@ impl Batch {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn attachment_use(
-        &mut self,
-        channel: ChannelId,
-    ) -> Result<AttachmentUse, StoreError> {
+    pub async fn attachment_use(&mut self, channel: ChannelId) -> Result<AttachmentUse, StoreError> {
         let row = sqlx::query(
             "SELECT COUNT(*), CAST(COALESCE(SUM(LENGTH(body)), 0) AS BIGINT)
              FROM hub_attachment_chunks WHERE channel = $1",

@@ -84,19 +84,12 @@ static UPDATE: LazyLock<RowStatement> = LazyLock::new(|| {
     )
 });
 
-static DELETE: LazyLock<RowStatement> = LazyLock::new(|| {
-    RowStatement::new("DELETE FROM hub_channels WHERE channel IN (VALUES", 1, ")")
-});
-static DELETE_ENVELOPES: LazyLock<RowStatement> = LazyLock::new(|| {
-    RowStatement::new("DELETE FROM hub_envelopes WHERE channel IN (VALUES", 1, ")")
-});
-static DELETE_CHUNKS: LazyLock<RowStatement> = LazyLock::new(|| {
-    RowStatement::new(
-        "DELETE FROM hub_attachment_chunks WHERE channel IN (VALUES",
-        1,
-        ")",
-    )
-});
+static DELETE: LazyLock<RowStatement> =
+    LazyLock::new(|| RowStatement::new("DELETE FROM hub_channels WHERE channel IN (VALUES", 1, ")"));
+static DELETE_ENVELOPES: LazyLock<RowStatement> =
+    LazyLock::new(|| RowStatement::new("DELETE FROM hub_envelopes WHERE channel IN (VALUES", 1, ")"));
+static DELETE_CHUNKS: LazyLock<RowStatement> =
+    LazyLock::new(|| RowStatement::new("DELETE FROM hub_attachment_chunks WHERE channel IN (VALUES", 1, ")"));
 
 impl HubStore {
     /// One channel, also when its time is over and the sweeper has not come by.
@@ -123,9 +116,7 @@ impl Batch {
     pub async fn channels(&mut self, ids: &[ChannelId]) -> Result<Vec<Channel>, StoreError> {
         let mut found = Vec::with_capacity(ids.len());
         for (sql, run) in SELECT.runs(ids) {
-            let query = run.iter().fold(sqlx::query(sql), |query, id| {
-                query.bind(id.octets().as_slice())
-            });
+            let query = run.iter().fold(sqlx::query(sql), |query, id| query.bind(id.octets().as_slice()));
             for row in query.fetch_all(&mut *self.transaction).await? {
                 found.push(read(&row)?);
             }
@@ -165,26 +156,18 @@ impl Batch {
     /// [`StoreError::Conflict`] when one of them is gone or no longer stands where the change was made from.
     pub async fn update_heads(&mut self, changes: &[HeadChange]) -> Result<(), StoreError> {
         for (sql, run) in UPDATE.runs(changes) {
-            let query = run.iter().fold(
-                sqlx::query(sql),
-                |query,
-                 HeadChange {
-                     channel,
-                     from,
-                     head,
-                 }| {
-                    query
-                        .bind(channel.octets().as_slice())
-                        .bind(signed(*from))
-                        .bind(signed(head.seq))
-                        .bind(signed(head.epoch))
-                        .bind(signed(head.device_seq))
-                        .bind(signed(head.acknowledged))
-                        .bind(signed(head.envelopes))
-                        .bind(signed(head.octets))
-                        .bind(head.expires_at.0)
-                },
-            );
+            let query = run.iter().fold(sqlx::query(sql), |query, HeadChange { channel, from, head }| {
+                query
+                    .bind(channel.octets().as_slice())
+                    .bind(signed(*from))
+                    .bind(signed(head.seq))
+                    .bind(signed(head.epoch))
+                    .bind(signed(head.device_seq))
+                    .bind(signed(head.acknowledged))
+                    .bind(signed(head.envelopes))
+                    .bind(signed(head.octets))
+                    .bind(head.expires_at.0)
+            });
             let changed = query.execute(&mut *self.transaction).await?.rows_affected();
             if changed != run.len() as u64 {
                 return Err(StoreError::Conflict);
@@ -200,9 +183,7 @@ impl Batch {
     pub async fn delete_channels(&mut self, ids: &[ChannelId]) -> Result<(), StoreError> {
         for statement in [&DELETE_CHUNKS, &DELETE_ENVELOPES, &DELETE] {
             for (sql, run) in statement.runs(ids) {
-                let query = run.iter().fold(sqlx::query(sql), |query, id| {
-                    query.bind(id.octets().as_slice())
-                });
+                let query = run.iter().fold(sqlx::query(sql), |query, id| query.bind(id.octets().as_slice()));
                 query.execute(&mut *self.transaction).await?;
             }
         }

@@ -2,9 +2,7 @@
 
 use std::sync::LazyLock;
 
-use protocol::{
-    Author, Bytes, ChannelId, Delivery, DeskKey, Envelope, EnvelopeId, EnvelopeKind, Timestamp,
-};
+use protocol::{Author, Bytes, ChannelId, Delivery, DeskKey, Envelope, EnvelopeId, EnvelopeKind, Timestamp};
 use sqlx::{Row, any::AnyRow};
 
 use super::{
@@ -110,10 +108,7 @@ impl Batch {
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when a place or an id of a channel is taken.
-    pub async fn insert_envelopes(
-        &mut self,
-        envelopes: &[NewEnvelope<'_>],
-    ) -> Result<(), StoreError> {
+    pub async fn insert_envelopes(&mut self, envelopes: &[NewEnvelope<'_>]) -> Result<(), StoreError> {
         for (sql, run) in INSERT.runs(envelopes) {
             let query = run.iter().fold(sqlx::query(sql), |query, new| {
                 query
@@ -142,9 +137,7 @@ impl Batch {
         let mut found = Vec::new();
         for (sql, run) in BY_ID.runs(ids) {
             let query = run.iter().fold(sqlx::query(sql), |query, (channel, id)| {
-                query
-                    .bind(channel.octets().as_slice())
-                    .bind(id.octets().as_slice())
+                query.bind(channel.octets().as_slice()).bind(id.octets().as_slice())
             });
             for row in query.fetch_all(&mut *self.transaction).await? {
                 found.push(read(&row)?);

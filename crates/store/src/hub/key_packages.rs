@@ -47,7 +47,8 @@ impl HubStore {
     }
 }
 
-const COUNT: &str = "SELECT CAST(COALESCE(SUM(1 - last_resort), 0) AS BIGINT), CAST(COALESCE(SUM(last_resort), 0) AS BIGINT)
+const COUNT: &str =
+    "SELECT CAST(COALESCE(SUM(1 - last_resort), 0) AS BIGINT), CAST(COALESCE(SUM(last_resort), 0) AS BIGINT)
      FROM hub_key_packages WHERE desk = $1 AND expires_at > $2";
 
 impl Batch {
@@ -68,7 +69,7 @@ impl Batch {
         count(&row)
     }
 
-    /// Adds a key package for one use. One that is there already stays as it is.
+    /// Adds a key package for one use, unless it is there already. Whether it was added.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -76,7 +77,7 @@ impl Batch {
         &mut self,
         desk: DeskKey,
         new: NewKeyPackage<'_>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         self.insert_key_package(desk, new, false).await
     }
 
@@ -84,16 +85,13 @@ impl Batch {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn set_last_resort(
-        &mut self,
-        desk: DeskKey,
-        new: NewKeyPackage<'_>,
-    ) -> Result<(), StoreError> {
+    pub async fn set_last_resort(&mut self, desk: DeskKey, new: NewKeyPackage<'_>) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM hub_key_packages WHERE desk = $1 AND last_resort = 1")
             .bind(desk.octets().as_slice())
             .execute(&mut *self.transaction)
             .await?;
-        self.insert_key_package(desk, new, true).await
+        self.insert_key_package(desk, new, true).await?;
+        Ok(())
     }
 
     /// Takes a key package for one use out of the pool, the one that would expire first.
@@ -142,8 +140,8 @@ impl Batch {
         desk: DeskKey,
         new: NewKeyPackage<'_>,
         last_resort: bool,
-    ) -> Result<(), StoreError> {
-        sqlx::query(
+    ) -> Result<bool, StoreError> {
+        let done = sqlx::query(
             "INSERT INTO hub_key_packages (desk, digest, last_resort, body, expires_at)
              VALUES ($1, $2, $3, $4, $5) ON CONFLICT (desk, digest) DO NOTHING",
         )
@@ -154,7 +152,7 @@ impl Batch {
         .bind(new.expires_at.0)
         .execute(&mut *self.transaction)
         .await?;
-        Ok(())
+        Ok(done.rows_affected() > 0)
     }
 }
 

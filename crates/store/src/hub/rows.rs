@@ -18,9 +18,7 @@ pub(super) struct RowStatement {
 
 impl RowStatement {
     pub(super) fn new(head: &'static str, columns: usize, tail: &'static str) -> Self {
-        Self {
-            texts: SIZES.map(|rows| text(head, columns, rows, tail)),
-        }
+        Self { texts: SIZES.map(|rows| text(head, columns, rows, tail)) }
     }
 
     /// Splits `items` into runs and gives for each the statement of its length.
@@ -30,10 +28,7 @@ impl RowStatement {
     ) -> impl Iterator<Item = (impl SqlSafeStr + use<T>, &'a [T])> {
         let mut rest = items;
         std::iter::from_fn(move || {
-            let (size, text) = SIZES
-                .iter()
-                .zip(&self.texts)
-                .find(|(size, _)| **size <= rest.len())?;
+            let (size, text) = SIZES.iter().zip(&self.texts).find(|(size, _)| **size <= rest.len())?;
             let (run, after) = rest.split_at(*size);
             rest = after;
             Some((AssertSqlSafe(Arc::clone(text)), run))
@@ -43,9 +38,8 @@ impl RowStatement {
 
 fn text(head: &str, columns: usize, rows: usize, tail: &str) -> Arc<str> {
     let row = |row: usize| {
-        let places: Vec<String> = (1..=columns)
-            .map(|column| ["$", &(row * columns + column).to_string()].concat())
-            .collect();
+        let places: Vec<String> =
+            (1..=columns).map(|column| ["$", &(row * columns + column).to_string()].concat()).collect();
         ["(", &places.join(", "), ")"].concat()
     };
     let rows: Vec<String> = (0..rows).map(row).collect();
@@ -71,9 +65,7 @@ pub(super) fn octets<const N: usize>(
     column: usize,
     name: &'static str,
 ) -> Result<[u8; N], StoreError> {
-    row.try_get::<&[u8], _>(column)?
-        .try_into()
-        .map_err(|_| StoreError::Corrupt(name))
+    row.try_get::<&[u8], _>(column)?.try_into().map_err(|_| StoreError::Corrupt(name))
 }
 
 #[cfg(test)]
@@ -88,14 +80,8 @@ mod tests {
         );
         let statement = RowStatement::new("", 1, "");
         let items: Vec<usize> = (0..87).collect();
-        let runs: Vec<Vec<usize>> = statement
-            .runs(&items)
-            .map(|(_, run)| run.to_vec())
-            .collect();
-        assert_eq!(
-            runs.iter().map(Vec::len).collect::<Vec<_>>(),
-            [64, 16, 4, 1, 1, 1]
-        );
+        let runs: Vec<Vec<usize>> = statement.runs(&items).map(|(_, run)| run.to_vec()).collect();
+        assert_eq!(runs.iter().map(Vec::len).collect::<Vec<_>>(), [64, 16, 4, 1, 1, 1]);
         assert_eq!(runs.concat(), items);
     }
 }

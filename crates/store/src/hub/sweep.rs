@@ -61,34 +61,16 @@ impl Batch {
                 limit,
             )
             .await?;
-        Ok(Swept {
-            ended,
-            thinned: lost.into_keys().collect(),
-            envelopes,
-            chunks,
-            key_packages,
-        })
+        Ok(Swept { ended, thinned: lost.into_keys().collect(), envelopes, chunks, key_packages })
     }
 
-    async fn ended_channels(
-        &mut self,
-        now: Timestamp,
-        limit: u32,
-    ) -> Result<Vec<ChannelId>, StoreError> {
+    async fn ended_channels(&mut self, now: Timestamp, limit: u32) -> Result<Vec<ChannelId>, StoreError> {
         let rows = sqlx::query("SELECT channel FROM hub_channels WHERE expires_at <= $1 LIMIT $2")
             .bind(now.0)
             .bind(i64::from(limit))
             .fetch_all(&mut *self.transaction)
             .await?;
-        rows.iter()
-            .map(|row| {
-                Ok(ChannelId::from_octets(octets(
-                    row,
-                    0,
-                    "hub_channels.channel",
-                )?))
-            })
-            .collect()
+        rows.iter().map(|row| Ok(ChannelId::from_octets(octets(row, 0, "hub_channels.channel")?))).collect()
     }
 
     async fn delete_expired_envelopes(
@@ -117,12 +99,14 @@ impl Batch {
 
     async fn lower_counts(&mut self, lost: &HashMap<ChannelId, Lost>) -> Result<(), StoreError> {
         for (channel, lost) in lost {
-            sqlx::query("UPDATE hub_channels SET envelopes = envelopes - $2, octets = octets - $3 WHERE channel = $1")
-                .bind(channel.octets().as_slice())
-                .bind(signed(lost.envelopes))
-                .bind(signed(lost.octets))
-                .execute(&mut *self.transaction)
-                .await?;
+            sqlx::query(
+                "UPDATE hub_channels SET envelopes = envelopes - $2, octets = octets - $3 WHERE channel = $1",
+            )
+            .bind(channel.octets().as_slice())
+            .bind(signed(lost.envelopes))
+            .bind(signed(lost.octets))
+            .execute(&mut *self.transaction)
+            .await?;
         }
         Ok(())
     }
@@ -133,11 +117,8 @@ impl Batch {
         now: Timestamp,
         limit: u32,
     ) -> Result<u64, StoreError> {
-        let done = sqlx::query(sql)
-            .bind(now.0)
-            .bind(i64::from(limit))
-            .execute(&mut *self.transaction)
-            .await?;
+        let done =
+            sqlx::query(sql).bind(now.0).bind(i64::from(limit)).execute(&mut *self.transaction).await?;
         Ok(done.rows_affected())
     }
 }

@@ -1,0 +1,13 @@
+//! The hub through its public door: real sockets, a real store in a file, a clock that the tests move.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod bad_input;
+mod crash;
+mod desk;
+mod http;
+mod limits;
+mod log_safety;
+mod order;
+mod sockets;
+mod storage;
+mod support;
