@@ -61,9 +61,7 @@ fn analyzer(language: Language) -> TextAnalyzer {
         .filter(RemoveLongFilter::limit(60))
         .filter(LowerCaser)
         .filter(StopWordFilter::new(snowball).expect("tantivy is built with its stop words"))
-        .filter(StopWordFilter::remove(
-            own.iter().map(|word| (*word).to_owned()),
-        ))
+        .filter(StopWordFilter::remove(own.iter().map(|word| (*word).to_owned())))
         .filter(Stemmer::new(snowball))
         .build()
 }
@@ -71,20 +69,18 @@ fn analyzer(language: Language) -> TextAnalyzer {
 // Tantivy's English list is short; these carry no topic in a support question either. Apostrophes are gone
 // by now. German words are folded.
 const ENGLISH_STOP_WORDS: &[&str] = &[
-    "i", "im", "ive", "id", "me", "my", "mine", "we", "our", "us", "you", "your", "he", "she",
-    "his", "her", "do", "does", "did", "doing", "have", "has", "had", "am", "was", "were", "been",
-    "being", "can", "could", "would", "should", "shall", "may", "might", "must", "what", "when",
-    "where", "which", "who", "whom", "whose", "why", "how", "any", "some", "so", "too", "very",
-    "just", "please", "hi", "hello", "hey", "thanks", "thank", "from", "about", "get", "got",
-    "want", "like", "need", "isnt", "doesnt", "dont", "didnt", "cant", "wont", "its", "whats",
-    "wheres", "theres", "also", "still", "now", "up", "out", "one", "ok", "okay", "tell", "know",
-    "help", "question", "let",
+    "i", "im", "ive", "id", "me", "my", "mine", "we", "our", "us", "you", "your", "he", "she", "his", "her",
+    "do", "does", "did", "doing", "have", "has", "had", "am", "was", "were", "been", "being", "can", "could",
+    "would", "should", "shall", "may", "might", "must", "what", "when", "where", "which", "who", "whom",
+    "whose", "why", "how", "any", "some", "so", "too", "very", "just", "please", "hi", "hello", "hey",
+    "thanks", "thank", "from", "about", "get", "got", "want", "like", "need", "isnt", "doesnt", "dont",
+    "didnt", "cant", "wont", "its", "whats", "wheres", "theres", "also", "still", "now", "up", "out", "one",
+    "ok", "okay", "tell", "know", "help", "question", "let",
 ];
 const GERMAN_STOP_WORDS: &[&str] = &[
-    "fur", "uber", "wahrend", "konnen", "konnte", "konnten", "mochte", "mochten", "wurde", "bitte",
-    "hallo", "danke", "gibt", "geht", "kann", "mal", "gern", "gerne", "lassen", "lasst", "wer",
-    "wo", "wann", "wie", "warum", "wieso", "was", "mussen", "darf", "durfen", "brauche", "bekomme",
-    "schon", "frage", "ja",
+    "fur", "uber", "wahrend", "konnen", "konnte", "konnten", "mochte", "mochten", "wurde", "bitte", "hallo",
+    "danke", "gibt", "geht", "kann", "mal", "gern", "gerne", "lassen", "lasst", "wer", "wo", "wann", "wie",
+    "warum", "wieso", "was", "mussen", "darf", "durfen", "brauche", "bekomme", "schon", "frage", "ja",
 ];
 
 #[cfg(test)]
@@ -93,29 +89,14 @@ mod tests {
 
     #[test]
     fn inflections_and_spellings_meet_in_one_stem() {
-        assert_eq!(
-            stems("returning returns", Language::English),
-            ["return", "return"]
-        );
-        assert_eq!(
-            stems("Rücksendungen", Language::German),
-            stems("ruecksendung", Language::German)
-        );
-        assert_eq!(
-            stems("Größe", Language::German),
-            stems("groesse", Language::German)
-        );
+        assert_eq!(stems("returning returns", Language::English), ["return", "return"]);
+        assert_eq!(stems("Rücksendungen", Language::German), stems("ruecksendung", Language::German));
+        assert_eq!(stems("Größe", Language::German), stems("groesse", Language::German));
     }
 
     #[test]
     fn stop_words_and_tokens_leave_no_stem() {
-        assert_eq!(
-            stems("How do I [PERSON_1] it?", Language::English),
-            Vec::<String>::new()
-        );
-        assert_eq!(
-            stems("Order [ORDER_2] [sic]", Language::English),
-            ["order", "sic"]
-        );
+        assert_eq!(stems("How do I [PERSON_1] it?", Language::English), Vec::<String>::new());
+        assert_eq!(stems("Order [ORDER_2] [sic]", Language::English), ["order", "sic"]);
     }
 }

@@ -1,46 +1,39 @@
 //! The way from a message to a decision, top to bottom.
 
+use std::sync::Arc;
+
 use tokio::sync::mpsc::Sender;
 
 use crate::analysis::{stems, without_tokens};
 use crate::clarify::{self, MOST_OFFERED};
 use crate::extract::extract;
-use crate::knowledge::{Article, Passage, Retrieved};
+use crate::knowledge::{Article, Passage, Retrieved, Zone};
+use crate::model::{self, Model, Sentence, Written};
 use crate::signals::{Signal, says};
 use crate::words::Words;
 use crate::{
-    AssistantError, Business, Citation, Decision, DraftReply, HandOffReason, Identification,
-    Knowledge, Language, ReplyKind, ToolResult, Turn, orders, sanitise, summary,
+    AssistantError, Business, Citation, Decision, DraftReply, HandOffReason, Identification, Knowledge,
+    Language, ReplyKind, ToolResult, Turn, orders, sanitise, summary,
 };
 
 /// Answers for one business. Cheap to share behind an `Arc`.
 pub struct Assistant {
     knowledge: Knowledge,
     business: Business,
-}
-
-/// From this probability on the first article answers. Chosen on content/evaluation so that at least 95 of 100
-/// answers there are right; a business with other articles starts here and recalibrates.
-const ANSWER: f32 = 0.75;
-/// From this probability on it is worth asking "did you mean".
-const CLARIFY: f32 = 0.2;
-
-/// What the calibrated probability allows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Zone {
-    Answer,
-    Clarify,
-    Unknown,
+    model: Option<Arc<dyn Model>>,
 }
 
 impl Assistant {
     /// An assistant over these articles and tools.
     #[must_use]
     pub fn new(knowledge: Knowledge, business: Business) -> Self {
-        Self {
-            knowledge,
-            business,
-        }
+        Self { knowledge, business, model: None }
+    }
+
+    /// The same assistant with a language model that phrases the answers.
+    #[must_use]
+    pub fn with_model(self, model: Arc<dyn Model>) -> Self {
+        Self { model: Some(model), ..self }
     }
 
     /// What the business declared: the desk looks the tools up here.
@@ -54,11 +47,7 @@ impl Assistant {
     ///
     /// # Errors
     /// When the index fails. A model that fails is no error: the articles answer.
-    pub async fn decide(
-        &self,
-        turn: &Turn<'_>,
-        pieces: &Sender<String>,
-    ) -> Result<Decision, AssistantError> {
+    pub async fn decide(&self, turn: &Turn<'_>, pieces: &Sender<String>) -> Result<Decision, AssistantError> {
         let language = Language::of(&without_tokens(turn.message.as_str()), turn.language);
         let words = Words::of(language);
         if let Some(result) = turn.tool_results.last() {
@@ -87,22 +76,24 @@ impl Assistant {
         &self,
         turn: &Turn<'_>,
         language: Language,
-        _pieces: &Sender<String>,
+        pieces: &Sender<String>,
     ) -> Result<Decision, AssistantError> {
         let words = Words::of(language);
         let found = self.knowledge.retrieve(turn.message.as_str(), language)?;
-        let zone = zone(found.confidence);
-        if zone == Zone::Answer
-            && let Some(reply) = self.quoted(&found, language)
-        {
+        let zone = found.zone();
+        let near: Vec<&Article> =
+            found.candidates.iter().map(|candidate| candidate.article).take(MOST_OFFERED).collect();
+        let answer = match zone {
+            Zone::Answer => match self.written(turn, &found, language, pieces).await {
+                Some(reply) => Some(reply),
+                None => self.quoted(&found, language),
+            },
+            Zone::Clarify => self.written(turn, &found, language, pieces).await,
+            Zone::Unknown => None,
+        };
+        if let Some(reply) = answer {
             return Ok(reply);
         }
-        let near: Vec<&Article> = found
-            .candidates
-            .iter()
-            .map(|candidate| candidate.article)
-            .take(MOST_OFFERED)
-            .collect();
         if turn.unanswered > 0 {
             return Ok(self.hand_off(turn, HandOffReason::NotUnderstood, &near, words));
         }
@@ -111,6 +102,44 @@ impl Assistant {
             Zone::Unknown => words.rephrase.clone(),
         };
         Ok(self.reply(&text, Vec::new(), ReplyKind::Clarification))
+    }
+
+    /// The model's answer, when there is a model, it works, and code finds its sentences in the passages.
+    async fn written(
+        &self,
+        turn: &Turn<'_>,
+        found: &Retrieved<'_>,
+        language: Language,
+        pieces: &Sender<String>,
+    ) -> Option<Decision> {
+        let model = self.model.as_deref()?;
+        match model::write(model, turn, &found.candidates, &self.business, language, pieces).await {
+            Ok(Written::Answer(sentences)) => {
+                let text: Vec<&str> = sentences.iter().map(|sentence| sentence.text.as_str()).collect();
+                Some(self.reply(&text.join(" "), self.citations(&sentences), ReplyKind::Answer))
+            }
+            Ok(Written::Nothing) => None,
+            Err(error) => {
+                tracing::warn!(%error, "the model failed; the articles answer");
+                None
+            }
+        }
+    }
+
+    /// One citation for each article, its supporting words in order and once.
+    fn citations(&self, sentences: &[Sentence<'_>]) -> Vec<Citation> {
+        let mut citations: Vec<Citation> = Vec::new();
+        for sentence in sentences {
+            match citations.iter_mut().find(|known| known.title == sentence.article.title) {
+                Some(known) if known.quote.contains(&sentence.quote) => {}
+                Some(known) => {
+                    known.quote.push(' ');
+                    known.quote.push_str(&sentence.quote);
+                }
+                None => citations.push(self.citation(sentence.article, &sentence.quote)),
+            }
+        }
+        citations
     }
 
     /// The best passage's own sentences.
@@ -122,42 +151,23 @@ impl Assistant {
     /// The article that the customer picked from an offer.
     fn chosen(&self, article: &Article) -> Decision {
         match article.passages.first() {
-            Some(passage) => self.quote(
-                article,
-                passage,
-                &stems(&article.title, article.language),
-                article.language,
-            ),
-            None => self.reply(
-                &article.title,
-                vec![self.citation(article, &article.title)],
-                ReplyKind::Answer,
-            ),
+            Some(passage) => {
+                self.quote(article, passage, &stems(&article.title, article.language), article.language)
+            }
+            None => {
+                self.reply(&article.title, vec![self.citation(article, &article.title)], ReplyKind::Answer)
+            }
         }
     }
 
-    fn quote(
-        &self,
-        article: &Article,
-        passage: &Passage,
-        asked: &[String],
-        language: Language,
-    ) -> Decision {
+    fn quote(&self, article: &Article, passage: &Passage, asked: &[String], language: Language) -> Decision {
         let text = extract(passage, asked, language).join(" ");
-        self.reply(
-            &text,
-            vec![self.citation(article, &text)],
-            ReplyKind::Answer,
-        )
+        self.reply(&text, vec![self.citation(article, &text)], ReplyKind::Answer)
     }
 
     fn citation(&self, article: &Article, quote: &str) -> Citation {
         let url = Some(format!("{}{}", self.business.site, article.url));
-        Citation {
-            title: article.title.clone(),
-            url,
-            quote: quote.to_owned(),
-        }
+        Citation { title: article.title.clone(), url, quote: quote.to_owned() }
     }
 
     /// Whether the message asks where an order is, or is no more than an order's number.
@@ -171,19 +181,16 @@ impl Assistant {
         }
         orders::order_named(message, &self.business).is_some() && {
             let rest = self.business.order_number.replace_all(message, " ");
-            stems(&rest, language)
-                .iter()
-                .all(|stem| ORDER_STEMS.contains(&stem.as_str()))
+            stems(&rest, language).iter().all(|stem| ORDER_STEMS.contains(&stem.as_str()))
         }
     }
 
     fn look_up(&self, turn: &Turn<'_>, words: &Words) -> Decision {
         match turn.identification {
             Identification::Unknown => self.reply(&words.sign_in, Vec::new(), ReplyKind::Answer),
-            Identification::SignedIn => Decision::CallTool(orders::call(orders::order_named(
-                turn.message.as_str(),
-                &self.business,
-            ))),
+            Identification::SignedIn => {
+                Decision::CallTool(orders::call(orders::order_named(turn.message.as_str(), &self.business)))
+            }
         }
     }
 
@@ -195,13 +202,7 @@ impl Assistant {
         }
     }
 
-    fn hand_off(
-        &self,
-        turn: &Turn<'_>,
-        reason: HandOffReason,
-        near: &[&Article],
-        words: &Words,
-    ) -> Decision {
+    fn hand_off(&self, turn: &Turn<'_>, reason: HandOffReason, near: &[&Article], words: &Words) -> Decision {
         let near: Vec<&str> = near.iter().map(|article| article.title.as_str()).collect();
         Decision::HandOff {
             reason,
@@ -213,11 +214,7 @@ impl Assistant {
     /// The one door through which words leave.
     fn reply(&self, text: &str, citations: Vec<Citation>, kind: ReplyKind) -> Decision {
         let text = sanitise(text, &self.business.hosts);
-        Decision::Reply(DraftReply {
-            text,
-            citations,
-            kind,
-        })
+        Decision::Reply(DraftReply { text, citations, kind })
     }
 }
 
@@ -239,16 +236,6 @@ const ORDER_STEMS: &[&str] = &[
     "paket",
 ];
 
-fn zone(confidence: f32) -> Zone {
-    if confidence >= ANSWER {
-        Zone::Answer
-    } else if confidence >= CLARIFY {
-        Zone::Clarify
-    } else {
-        Zone::Unknown
-    }
-}
-
 /// Why the message must go to a person at once, the gravest reason first.
 fn alarm(message: &str) -> Option<HandOffReason> {
     let alarms = [
@@ -257,10 +244,7 @@ fn alarm(message: &str) -> Option<HandOffReason> {
         (Signal::Person, HandOffReason::Requested),
         (Signal::Anger, HandOffReason::Anger),
     ];
-    alarms
-        .into_iter()
-        .find(|(signal, _)| says(message, *signal))
-        .map(|(_, reason)| reason)
+    alarms.into_iter().find(|(signal, _)| says(message, *signal)).map(|(_, reason)| reason)
 }
 
 fn small_talk<'a>(message: &str, words: &'a Words) -> Option<&'a str> {
@@ -269,7 +253,5 @@ fn small_talk<'a>(message: &str, words: &'a Words) -> Option<&'a str> {
         (Signal::Goodbye, words.goodbye.as_str()),
         (Signal::Thanks, words.thanks.as_str()),
     ];
-    talk.into_iter()
-        .find(|(signal, _)| says(message, *signal))
-        .map(|(_, sentence)| sentence)
+    talk.into_iter().find(|(signal, _)| says(message, *signal)).map(|(_, sentence)| sentence)
 }

@@ -111,10 +111,8 @@ impl Business {
     /// # Errors
     /// When the file cannot be read or something in it is wrong; the message names the line.
     pub fn load(path: &Path) -> Result<Self, BusinessError> {
-        let text = std::fs::read_to_string(path).map_err(|source| BusinessError::Read {
-            path: path.to_owned(),
-            source,
-        })?;
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| BusinessError::Read { path: path.to_owned(), source })?;
         Self::parse(&text)
     }
 
@@ -132,32 +130,14 @@ impl Business {
             line: at(span.start),
             problem,
         };
-        let site =
-            checked_site(raw.site.get_ref()).map_err(|problem| wrong(raw.site.span(), problem))?;
+        let site = checked_site(raw.site.get_ref()).map_err(|problem| wrong(raw.site.span(), problem))?;
         let order_number = Regex::new(&format!(r"(?i)\b(?:{})\b", raw.order_number.get_ref()))
-            .map_err(|_| {
-                wrong(
-                    raw.order_number.span(),
-                    "order_number is not a regular expression".into(),
-                )
-            })?;
+            .map_err(|_| wrong(raw.order_number.span(), "order_number is not a regular expression".into()))?;
         for tool in &raw.tool {
             check_tool(tool.get_ref()).map_err(|problem| wrong(tool.span(), problem))?;
         }
-        let tools = Tools(
-            raw.tool
-                .into_iter()
-                .map(toml::Spanned::into_inner)
-                .collect(),
-        );
-        Ok(Self {
-            name: raw.name,
-            site: String::new(),
-            hosts: raw.hosts,
-            order_number,
-            tools,
-        }
-        .at(site))
+        let tools = Tools(raw.tool.into_iter().map(toml::Spanned::into_inner).collect());
+        Ok(Self { name: raw.name, site: String::new(), hosts: raw.hosts, order_number, tools }.at(site))
     }
 
     /// The same business at another origin, for example on another port; its host may be linked to.
@@ -173,14 +153,10 @@ impl Business {
 }
 
 fn checked_site(site: &str) -> Result<String, String> {
-    let rest = site
-        .strip_prefix("https://")
-        .or_else(|| site.strip_prefix("http://"));
+    let rest = site.strip_prefix("https://").or_else(|| site.strip_prefix("http://"));
     match rest.map(|rest| rest.trim_end_matches('/')) {
         Some(host) if !host.is_empty() && !host.contains('/') => Ok(site.to_owned()),
-        Some(_) | None => {
-            Err("site must be an origin such as https://shop.example, without a path".into())
-        }
+        Some(_) | None => Err("site must be an origin such as https://shop.example, without a path".into()),
     }
 }
 
@@ -191,19 +167,13 @@ fn check_tool(tool: &Tool) -> Result<(), String> {
     let mut named = Vec::new();
     for part in tool.path.split('{').skip(1) {
         let Some((name, _)) = part.split_once('}') else {
-            return Err(format!(
-                "path of tool {} has a brace that is not closed",
-                tool.name
-            ));
+            return Err(format!("path of tool {} has a brace that is not closed", tool.name));
         };
         named.push(name);
     }
     for name in &named {
         if *name != "customer" && !tool.parameters.iter().any(|parameter| parameter == name) {
-            return Err(format!(
-                "tool {} uses {{{name}}} but does not declare it",
-                tool.name
-            ));
+            return Err(format!("tool {} uses {{{name}}} but does not declare it", tool.name));
         }
     }
     for parameter in &tool.parameters {
@@ -214,10 +184,7 @@ fn check_tool(tool: &Tool) -> Result<(), String> {
             ));
         }
         if !named.contains(&parameter.as_str()) {
-            return Err(format!(
-                "tool {} declares {parameter} but its path does not use it",
-                tool.name
-            ));
+            return Err(format!("tool {} declares {parameter} but its path does not use it", tool.name));
         }
     }
     Ok(())

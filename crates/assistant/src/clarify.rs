@@ -20,9 +20,7 @@ static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
 const ORDINALS: [&[&str]; MOST_OFFERED] = [
     &["first", "erste", "ersten", "erstes", "one", "eins"],
     &["second", "zweite", "zweiten", "zweites", "two", "zwei"],
-    &[
-        "third", "dritte", "dritten", "drittes", "last", "letzte", "letzten", "three", "drei",
-    ],
+    &["third", "dritte", "dritten", "drittes", "last", "letzte", "letzten", "three", "drei"],
 ];
 
 /// The text that offers these articles by number.
@@ -38,20 +36,14 @@ pub(crate) fn offer<'a>(articles: impl Iterator<Item = &'a Article>, words: &Wor
 
 /// The articles that the assistant offered in its last message, when that was an offer.
 pub(crate) fn offered<'a>(history: &[HistoryEntry], knowledge: &'a Knowledge) -> Vec<&'a Article> {
-    let Some(last) = history
-        .iter()
-        .rev()
-        .find(|entry| entry.speaker != HistorySpeaker::Desk)
-    else {
+    let Some(last) = history.iter().rev().find(|entry| entry.speaker != HistorySpeaker::Desk) else {
         return Vec::new();
     };
     if last.speaker != HistorySpeaker::Assistant {
         return Vec::new();
     }
     let text = last.text.as_str();
-    let spoken = Language::ALL
-        .into_iter()
-        .find(|language| text.starts_with(&Words::of(*language).clarify));
+    let spoken = Language::ALL.into_iter().find(|language| text.starts_with(&Words::of(*language).clarify));
     let Some(language) = spoken else {
         return Vec::new();
     };
@@ -64,35 +56,23 @@ pub(crate) fn offered<'a>(history: &[HistoryEntry], knowledge: &'a Knowledge) ->
 
 /// Which of the offered articles the message picks.
 pub(crate) fn chosen<'a>(message: &str, offered: &[&'a Article]) -> Option<&'a Article> {
-    if let Some(number) = NUMBER
-        .captures(message)
-        .and_then(|found| found[1].parse::<usize>().ok())
-    {
+    if let Some(number) = NUMBER.captures(message).and_then(|found| found[1].parse::<usize>().ok()) {
         return offered.get(number.checked_sub(1)?).copied();
     }
     let said = message.trim().to_lowercase();
-    if let Some(article) = offered
-        .iter()
-        .find(|article| article.title.to_lowercase() == said)
-    {
+    if let Some(article) = offered.iter().find(|article| article.title.to_lowercase() == said) {
         return Some(article);
     }
-    let words: Vec<&str> = said
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .collect();
+    let words: Vec<&str> =
+        said.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     if words.len() > 4 {
         return None;
     }
-    let last = words
-        .iter()
-        .any(|word| ["last", "letzte", "letzten"].contains(word));
+    let last = words.iter().any(|word| ["last", "letzte", "letzten"].contains(word));
     if last {
         return offered.last().copied();
     }
-    let position = ORDINALS
-        .iter()
-        .position(|names| words.iter().any(|word| names.contains(word)))?;
+    let position = ORDINALS.iter().position(|names| words.iter().any(|word| names.contains(word)))?;
     offered.get(position).copied()
 }
 

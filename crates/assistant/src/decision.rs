@@ -196,11 +196,7 @@ mod tests {
     use super::*;
 
     fn reply(kind: ReplyKind) -> Decision {
-        Decision::Reply(DraftReply {
-            text: String::new(),
-            citations: Vec::new(),
-            kind,
-        })
+        Decision::Reply(DraftReply { text: String::new(), citations: Vec::new(), kind })
     }
 
     #[test]

@@ -11,18 +11,11 @@ pub(crate) const MOST_SENTENCES: usize = 3;
 
 /// The run of at most three sentences of `passage` that has most of the asked stems; the earliest of equals,
 /// so that what the business put first comes first.
-pub(crate) fn extract<'a>(
-    passage: &'a Passage,
-    asked: &[String],
-    language: Language,
-) -> &'a [String] {
+pub(crate) fn extract<'a>(passage: &'a Passage, asked: &[String], language: Language) -> &'a [String] {
     let sentences = passage.sentences.as_slice();
     let asked: BTreeSet<&String> = asked.iter().collect();
     let hits = |window: &[String]| {
-        let found: BTreeSet<String> = window
-            .iter()
-            .flat_map(|sentence| stems(sentence, language))
-            .collect();
+        let found: BTreeSet<String> = window.iter().flat_map(|sentence| stems(sentence, language)).collect();
         found.iter().filter(|stem| asked.contains(stem)).count()
     };
     let mut best = (0, sentences.get(..MOST_SENTENCES).unwrap_or(sentences));
@@ -40,14 +33,8 @@ mod tests {
     use super::*;
 
     fn passage(text: &str) -> Passage {
-        let sentences = text
-            .split_inclusive('.')
-            .map(|sentence| sentence.trim().to_owned())
-            .collect();
-        Passage {
-            heading: String::new(),
-            sentences,
-        }
+        let sentences = text.split_inclusive('.').map(|sentence| sentence.trim().to_owned()).collect();
+        Passage { heading: String::new(), sentences }
     }
 
     #[test]

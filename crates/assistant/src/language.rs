@@ -17,9 +17,7 @@ impl Language {
     #[must_use]
     pub fn from_tag(tag: &str) -> Option<Self> {
         let primary = tag.split(['-', '_']).next().unwrap_or_default();
-        Self::ALL
-            .into_iter()
-            .find(|language| language.code().eq_ignore_ascii_case(primary))
+        Self::ALL.into_iter().find(|language| language.code().eq_ignore_ascii_case(primary))
     }
 
     /// ISO 639-1 code.
@@ -37,14 +35,10 @@ impl Language {
     pub fn of(text: &str, device: &str) -> Self {
         let mut english = 0;
         let mut german = 0;
-        for word in text
-            .split(|c: char| !c.is_alphabetic())
-            .filter(|word| !word.is_empty())
-        {
+        for word in text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
             let word = word.to_lowercase();
             english += usize::from(ENGLISH.contains(&word.as_str()));
-            german +=
-                usize::from(GERMAN.contains(&word.as_str()) || word.contains(['ä', 'ö', 'ü', 'ß']));
+            german += usize::from(GERMAN.contains(&word.as_str()) || word.contains(['ä', 'ö', 'ü', 'ß']));
         }
         match Self::from_tag(device) {
             Some(Self::German) if german == 0 && english >= 2 => Self::English,
@@ -58,18 +52,17 @@ impl Language {
 
 // Frequent words of support messages that are no words of the other language.
 const ENGLISH: &[&str] = &[
-    "the", "is", "are", "my", "i", "you", "your", "how", "what", "where", "when", "why", "can",
-    "do", "does", "did", "it", "to", "and", "of", "for", "with", "not", "have", "has", "this",
-    "that", "want", "would", "please", "from", "be", "me", "on", "but", "a", "an", "at", "if",
-    "or", "don", "doesn",
+    "the", "is", "are", "my", "i", "you", "your", "how", "what", "where", "when", "why", "can", "do", "does",
+    "did", "it", "to", "and", "of", "for", "with", "not", "have", "has", "this", "that", "want", "would",
+    "please", "from", "be", "me", "on", "but", "a", "an", "at", "if", "or", "don", "doesn",
 ];
 const GERMAN: &[&str] = &[
-    "der", "das", "ist", "sind", "mein", "meine", "meinen", "meiner", "meinem", "ich", "sie",
-    "ihr", "ihre", "wie", "was", "wo", "wann", "warum", "kann", "könnte", "und", "von", "für",
-    "mit", "nicht", "habe", "haben", "hat", "dies", "diese", "dieser", "möchte", "will", "bitte",
-    "auf", "mich", "mir", "aber", "ein", "eine", "einen", "einem", "oder", "zu", "zum", "zur",
-    "den", "dem", "es", "wir", "kein", "keine", "noch", "bekomme", "hallo", "danke", "guten",
-    "welche", "welcher", "wer", "wird", "darf", "geht", "bei", "nach",
+    "der", "das", "ist", "sind", "mein", "meine", "meinen", "meiner", "meinem", "ich", "sie", "ihr", "ihre",
+    "wie", "was", "wo", "wann", "warum", "kann", "könnte", "und", "von", "für", "mit", "nicht", "habe",
+    "haben", "hat", "dies", "diese", "dieser", "möchte", "will", "bitte", "auf", "mich", "mir", "aber",
+    "ein", "eine", "einen", "einem", "oder", "zu", "zum", "zur", "den", "dem", "es", "wir", "kein", "keine",
+    "noch", "bekomme", "hallo", "danke", "guten", "welche", "welcher", "wer", "wird", "darf", "geht", "bei",
+    "nach",
 ];
 
 #[cfg(test)]
@@ -86,19 +79,11 @@ mod tests {
             ("Bluetooth", "en-GB", Language::English),
             ("Bluetooth", "fr", Language::English),
             ("Rücksendung", "en", Language::German),
-            (
-                "Ich will das iPhone mit der App verbinden",
-                "en",
-                Language::German,
-            ),
+            ("Ich will das iPhone mit der App verbinden", "en", Language::German),
             ("WF-48213", "de-AT", Language::German),
         ];
         for (text, device, expected) in cases {
-            assert_eq!(
-                Language::of(text, device),
-                expected,
-                "{text:?} on a device in {device}"
-            );
+            assert_eq!(Language::of(text, device), expected, "{text:?} on a device in {device}");
         }
     }
 }

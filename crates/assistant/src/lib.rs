@@ -18,8 +18,10 @@ mod business;
 mod clarify;
 mod decision;
 mod extract;
+mod grounding;
 mod knowledge;
 mod language;
+mod model;
 mod orders;
 mod sanitise;
 mod signals;
@@ -33,8 +35,9 @@ pub use decision::{
     Identification, ReplyKind, ToolCall, ToolOutcome, ToolResult, Turn,
 };
 pub use knowledge::{
-    Article, ArticleProblem, Candidate, Knowledge, KnowledgeError, Passage, Retrieved, SearchError,
-    Signals, Weights,
+    Article, ArticleProblem, Candidate, Knowledge, KnowledgeError, Passage, Retrieved, SearchError, Signals,
+    Weights, Zone,
 };
 pub use language::Language;
+pub use model::{Model, Pieces};
 pub use sanitise::sanitise;

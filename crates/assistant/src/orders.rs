@@ -20,43 +20,31 @@ const SHOWN: usize = 5;
 
 /// The order that a message names: a token, or a number as the business writes them.
 pub(crate) fn order_named(message: &str, business: &Business) -> Option<String> {
-    let token = tokens_in(message)
-        .into_iter()
-        .find(|token| token.entity == Entity::Order);
-    token.map(|token| token.text).or_else(|| {
-        business
-            .order_number
-            .find(message)
-            .map(|found| found.as_str().to_owned())
-    })
+    let token = tokens_in(message).into_iter().find(|token| token.entity == Entity::Order);
+    token
+        .map(|token| token.text)
+        .or_else(|| business.order_number.find(message).map(|found| found.as_str().to_owned()))
 }
 
 /// The call that answers "where is my order".
 pub(crate) fn call(order: Option<String>) -> ToolCall {
     match order {
-        Some(order) => ToolCall {
-            tool: ORDER.to_owned(),
-            arguments: BTreeMap::from([("order".to_owned(), order)]),
-        },
-        None => ToolCall {
-            tool: ORDERS.to_owned(),
-            arguments: BTreeMap::new(),
-        },
+        Some(order) => {
+            ToolCall { tool: ORDER.to_owned(), arguments: BTreeMap::from([("order".to_owned(), order)]) }
+        }
+        None => ToolCall { tool: ORDERS.to_owned(), arguments: BTreeMap::new() },
     }
 }
 
 /// What to say about a result; `None` when the service failed or answered something else than it declares.
 pub(crate) fn report(result: &ToolResult, order: Option<&str>, words: &Words) -> Option<String> {
     match (&result.outcome, result.tool.as_str()) {
-        (ToolOutcome::NotFound, ORDER) => Some(fill(
-            &words.order_unknown,
-            &[("order", order.unwrap_or_default())],
-        )),
+        (ToolOutcome::NotFound, ORDER) => {
+            Some(fill(&words.order_unknown, &[("order", order.unwrap_or_default())]))
+        }
         (ToolOutcome::NotFound, _) => Some(words.orders_none.clone()),
         (ToolOutcome::Found(body), ORDER) => read::<Order>(body).map(|order| one(&order, words)),
-        (ToolOutcome::Found(body), ORDERS) => {
-            read::<Orders>(body).map(|orders| list(&orders, words))
-        }
+        (ToolOutcome::Found(body), ORDERS) => read::<Orders>(body).map(|orders| list(&orders, words)),
         (ToolOutcome::Found(_) | ToolOutcome::Failed, _) => None,
     }
 }
@@ -126,10 +114,7 @@ fn one(order: &Order, words: &Words) -> String {
             ("order", &one_line(&order.number)),
             ("date", &words.date(&one_line(&order.placed))),
             ("expected", &one_line(&expected.unwrap_or_default())),
-            (
-                "carrier",
-                &one_line(order.carrier.as_deref().unwrap_or_default()),
-            ),
+            ("carrier", &one_line(order.carrier.as_deref().unwrap_or_default())),
             ("delivered", &one_line(&delivered.unwrap_or_default())),
         ],
     );
@@ -161,10 +146,8 @@ fn list(orders: &Orders, words: &Words) -> String {
                     ("date", words.date(&one_line(&order.placed))),
                     ("status", status(order.status, words).to_owned()),
                 ];
-                let values: Vec<(&str, &str)> = values
-                    .iter()
-                    .map(|(name, value)| (*name, value.as_str()))
-                    .collect();
+                let values: Vec<(&str, &str)> =
+                    values.iter().map(|(name, value)| (*name, value.as_str())).collect();
                 text.push_str("\n- ");
                 text.push_str(&fill(&words.orders_line, &values));
             }

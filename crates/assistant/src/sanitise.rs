@@ -16,16 +16,8 @@ static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
 /// characters go. Applying it twice changes nothing more.
 #[must_use]
 pub fn sanitise(text: &str, hosts: &[String]) -> String {
-    let visible: String = text
-        .chars()
-        .filter(|character| is_visible(*character))
-        .collect();
-    let mut writer = Writer {
-        hosts,
-        out: String::new(),
-        lists: Vec::new(),
-        links: Vec::new(),
-    };
+    let visible: String = text.chars().filter(|character| is_visible(*character)).collect();
+    let mut writer = Writer { hosts, out: String::new(), lists: Vec::new(), links: Vec::new() };
     for event in TextMergeStream::new(Parser::new(&visible)) {
         writer.event(event);
     }
@@ -137,36 +129,21 @@ impl Writer<'_> {
     fn harmless(&self, text: &str) -> String {
         let in_link = self.links.last().is_some_and(Option::is_some);
         let text = ADDRESS.replace_all(text, |found: &regex::Captures<'_>| {
-            if !in_link && self.allowed(&found[0]) {
-                found[0].to_owned()
-            } else {
-                String::new()
-            }
+            if !in_link && self.allowed(&found[0]) { found[0].to_owned() } else { String::new() }
         });
-        let mut kept = text
-            .replace("](", "] (")
-            .replace("![", "! [")
-            .replace("]:", "] :");
+        let mut kept = text.replace("](", "] (").replace("![", "! [").replace("]:", "] :");
         kept = kept.replace(['<', '>'], "");
         kept.replace('`', "'").replace('\n', " ")
     }
 
     fn allowed(&self, address: &str) -> bool {
-        let Some(rest) = address
-            .strip_prefix("https://")
-            .or_else(|| address.strip_prefix("http://"))
-        else {
+        let Some(rest) = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://")) else {
             return false;
         };
         let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        let plain = address
-            .chars()
-            .all(|c| c.is_ascii_graphic() && !matches!(c, '(' | ')' | '<' | '>' | '"' | '\\'));
-        plain
-            && self
-                .hosts
-                .iter()
-                .any(|known| known.eq_ignore_ascii_case(host))
+        let plain =
+            address.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '(' | ')' | '<' | '>' | '"' | '\\'));
+        plain && self.hosts.iter().any(|known| known.eq_ignore_ascii_case(host))
     }
 }
 
@@ -176,10 +153,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn clean(text: &str) -> String {
-        sanitise(
-            text,
-            &["shop.example".to_owned(), "127.0.0.1:7442".to_owned()],
-        )
+        sanitise(text, &["shop.example".to_owned(), "127.0.0.1:7442".to_owned()])
     }
 
     #[test]
@@ -218,10 +192,7 @@ mod tests {
             ("[a]\n\n[a]: https://evil.example", "a"),
             ("`https://evil.example`", ""),
             ("# Big", "Big"),
-            (
-                "[https://evil.example](https://shop.example/)",
-                "[](https://shop.example/)",
-            ),
+            ("[https://evil.example](https://shop.example/)", "[](https://shop.example/)"),
         ] {
             assert_eq!(clean(text), expected, "{text}");
         }

@@ -45,15 +45,9 @@ struct Rule {
 struct RawRule {
     patterns: Vec<String>,
     unless: Vec<String>,
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "only the test reads the examples")
-    )]
+    #[cfg_attr(not(test), expect(dead_code, reason = "only the test reads the examples"))]
     examples: Vec<String>,
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "only the test reads the examples")
-    )]
+    #[cfg_attr(not(test), expect(dead_code, reason = "only the test reads the examples"))]
     counterexamples: Vec<String>,
 }
 
@@ -65,9 +59,7 @@ static GERMAN: LazyLock<Rules> = LazyLock::new(|| compile(Language::German));
 /// Whether the message says this, in any language that we know: people switch when they are upset.
 pub(crate) fn says(message: &str, signal: Signal) -> bool {
     let text = normalised(message);
-    [&ENGLISH, &GERMAN]
-        .into_iter()
-        .any(|rules| rules.get(&signal).is_some_and(|rule| rule.holds(&text)))
+    [&ENGLISH, &GERMAN].into_iter().any(|rules| rules.get(&signal).is_some_and(|rule| rule.holds(&text)))
 }
 
 impl Rule {
@@ -84,9 +76,7 @@ impl Rule {
 
 // Lower case, straight apostrophes, no tokens, one blank between words.
 fn normalised(message: &str) -> String {
-    let text = without_tokens(message)
-        .to_lowercase()
-        .replace(['’', '‘', '`', '´'], "'");
+    let text = without_tokens(message).to_lowercase().replace(['’', '‘', '`', '´'], "'");
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -109,13 +99,7 @@ fn compile(language: Language) -> Rules {
         .into_iter()
         .map(|(signal, rule)| {
             let patterns = rule.patterns.iter().map(regex).collect();
-            (
-                signal,
-                Rule {
-                    patterns,
-                    unless: rule.unless.iter().map(regex).collect(),
-                },
-            )
+            (signal, Rule { patterns, unless: rule.unless.iter().map(regex).collect() })
         })
         .collect()
 }
@@ -129,16 +113,10 @@ mod tests {
         let mut wrong = Vec::new();
         for language in Language::ALL {
             for (signal, rule) in raw(language) {
-                assert!(
-                    !rule.examples.is_empty() && !rule.counterexamples.is_empty(),
-                    "{signal:?}"
-                );
+                assert!(!rule.examples.is_empty() && !rule.counterexamples.is_empty(), "{signal:?}");
                 let missed = rule.examples.iter().filter(|text| !says(text, signal));
                 wrong.extend(missed.map(|text| format!("{signal:?} missed: {text}")));
-                let raised = rule
-                    .counterexamples
-                    .iter()
-                    .filter(|text| says(text, signal));
+                let raised = rule.counterexamples.iter().filter(|text| says(text, signal));
                 wrong.extend(raised.map(|text| format!("{signal:?} raised: {text}")));
             }
         }
@@ -151,9 +129,8 @@ mod tests {
         for language in Language::ALL {
             for (signal, rule) in raw(language) {
                 for text in &rule.examples {
-                    for alarm in alarms
-                        .into_iter()
-                        .filter(|alarm| *alarm != signal && !alarms.contains(&signal))
+                    for alarm in
+                        alarms.into_iter().filter(|alarm| *alarm != signal && !alarms.contains(&signal))
                     {
                         assert!(!says(text, alarm), "{text:?} raised {alarm:?}");
                     }
@@ -165,9 +142,6 @@ mod tests {
     #[test]
     fn the_name_of_a_token_says_nothing() {
         assert!(!says("[PERSON_1]", Signal::Person));
-        assert!(says(
-            "May I speak to [PERSON_1] or another person? talk to a person",
-            Signal::Person
-        ));
+        assert!(says("May I speak to [PERSON_1] or another person? talk to a person", Signal::Person));
     }
 }

@@ -9,19 +9,10 @@ const EARLIER: usize = 3;
 const LONGEST: usize = 300;
 
 /// Builds the summary. `near` are titles of the articles that came nearest.
-pub(crate) fn summary(
-    turn: &Turn<'_>,
-    reason: HandOffReason,
-    near: &[&str],
-    words: &Words,
-) -> String {
+pub(crate) fn summary(turn: &Turn<'_>, reason: HandOffReason, near: &[&str], words: &Words) -> String {
     let mut lines = vec![
         format!("{}: {}", words.summary_reason, words.reason(reason)),
-        format!(
-            "{}: {}",
-            words.summary_asked,
-            shortened(turn.message.as_str())
-        ),
+        format!("{}: {}", words.summary_asked, shortened(turn.message.as_str())),
     ];
     let earlier: Vec<String> = turn
         .history

@@ -63,45 +63,22 @@ impl Article {
         let (front, body_at) = split(text)?;
         let front_at = FENCE.len() + 1;
         let line = |offset: usize| line_of(text, front_at + offset);
-        let raw: FrontMatter = toml::from_str(front).map_err(|error| {
-            (
-                line(error.span().map_or(0, |span| span.start)),
-                error.message().to_owned(),
-            )
-        })?;
+        let raw: FrontMatter = toml::from_str(front)
+            .map_err(|error| (line(error.span().map_or(0, |span| span.start)), error.message().to_owned()))?;
         let check = |field: &toml::Spanned<String>, good: bool, problem: &str| {
-            if good {
-                Ok(())
-            } else {
-                Err((line(field.span().start), problem.to_owned()))
-            }
+            if good { Ok(()) } else { Err((line(field.span().start), problem.to_owned())) }
         };
         check(
             &raw.id,
             !raw.id.get_ref().is_empty()
-                && raw
-                    .id
-                    .get_ref()
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'),
+                && raw.id.get_ref().bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'),
             "id must be letters, digits and hyphens",
         )?;
-        check(
-            &raw.title,
-            !raw.title.get_ref().trim().is_empty(),
-            "title must not be empty",
-        )?;
-        check(
-            &raw.url,
-            raw.url.get_ref().starts_with('/'),
-            "url must be a path that begins with /",
-        )?;
+        check(&raw.title, !raw.title.get_ref().trim().is_empty(), "title must not be empty")?;
+        check(&raw.url, raw.url.get_ref().starts_with('/'), "url must be a path that begins with /")?;
         let Some(language) = Language::from_tag(raw.language.get_ref()) else {
             let known = Language::ALL.map(Language::code).join(", ");
-            return Err((
-                line(raw.language.span().start),
-                format!("language must be one of {known}"),
-            ));
+            return Err((line(raw.language.span().start), format!("language must be one of {known}")));
         };
         let passages: Vec<Passage> = sections(&text[body_at..])
             .into_iter()
@@ -112,10 +89,7 @@ impl Article {
             .filter(|passage| !passage.sentences.is_empty())
             .collect();
         if passages.is_empty() {
-            return Err((
-                line_of(text, body_at),
-                "the article has no text under its front matter".into(),
-            ));
+            return Err((line_of(text, body_at), "the article has no text under its front matter".into()));
         }
         Ok(Self {
             id: raw.id.into_inner(),
@@ -131,16 +105,8 @@ impl Article {
 
 /// The front matter and where the body begins.
 fn split(text: &str) -> Result<(&str, usize), (usize, String)> {
-    let missing = || {
-        (
-            1,
-            format!("the file must begin with a line {FENCE} and front matter"),
-        )
-    };
-    let front = text
-        .strip_prefix(FENCE)
-        .and_then(|rest| rest.strip_prefix('\n'))
-        .ok_or_else(missing)?;
+    let missing = || (1, format!("the file must begin with a line {FENCE} and front matter"));
+    let front = text.strip_prefix(FENCE).and_then(|rest| rest.strip_prefix('\n')).ok_or_else(missing)?;
     let start = text.len() - front.len();
     let mut at = start;
     for line in front.split_inclusive('\n') {
@@ -149,8 +115,5 @@ fn split(text: &str) -> Result<(&str, usize), (usize, String)> {
         }
         at += line.len();
     }
-    Err((
-        1,
-        format!("the front matter has no line {FENCE} at its end"),
-    ))
+    Err((1, format!("the front matter has no line {FENCE} at its end")))
 }

@@ -99,15 +99,7 @@ impl Index {
         }
         let reader = writer.finalize()?.reader()?;
         let vocabulary = Vocabulary::new(language, contents.values());
-        Ok(Self {
-            language,
-            vocabulary,
-            questions,
-            contents,
-            fields,
-            reader,
-            documents,
-        })
+        Ok(Self { language, vocabulary, questions, contents, fields, reader, documents })
     }
 
     /// BM25 of the documents of one kind for these stems, best first, at most `limit`.
@@ -125,10 +117,10 @@ impl Index {
                 Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)) as Box<dyn Query>
             })
             .collect();
-        let found = self.reader.searcher().search(
-            &BooleanQuery::union(clauses),
-            &TopDocs::with_limit(limit).order_by_score(),
-        )?;
+        let found = self
+            .reader
+            .searcher()
+            .search(&BooleanQuery::union(clauses), &TopDocs::with_limit(limit).order_by_score())?;
         let placed = |(score, address): (f32, tantivy::DocAddress)| {
             let (article, part) = *self.documents.get(address.doc_id as usize)?;
             Some((score, article, part))
@@ -150,16 +142,10 @@ impl Fields {
 fn parts(article: &Article) -> impl Iterator<Item = (Part, String)> {
     let questions = std::iter::once(&article.title).chain(&article.questions);
     let passage = |(number, passage): (usize, &Passage)| {
-        (
-            Part::Passage(number),
-            format!("{} {}", passage.heading, passage.text()),
-        )
+        (Part::Passage(number), format!("{} {}", passage.heading, passage.text()))
     };
     questions
         .map(|question| (Part::Question, question.clone()))
         .chain(article.passages.iter().enumerate().map(passage))
-        .chain(std::iter::once((
-            Part::Keywords,
-            article.keywords.join(" "),
-        )))
+        .chain(std::iter::once((Part::Keywords, article.keywords.join(" "))))
 }

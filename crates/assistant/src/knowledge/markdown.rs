@@ -12,10 +12,7 @@ pub(super) struct Section {
 
 /// Splits by headings of any level. Code, HTML and images' addresses are left out.
 pub(super) fn sections(markdown: &str) -> Vec<Section> {
-    let mut sections = vec![Section {
-        heading: String::new(),
-        blocks: Vec::new(),
-    }];
+    let mut sections = vec![Section { heading: String::new(), blocks: Vec::new() }];
     let mut block = String::new();
     for event in Parser::new(markdown) {
         match event {
@@ -23,10 +20,7 @@ pub(super) fn sections(markdown: &str) -> Vec<Section> {
             Event::SoftBreak | Event::HardBreak => block.push(' '),
             Event::Start(Tag::Heading { .. }) => {
                 close(&mut block, &mut sections);
-                sections.push(Section {
-                    heading: String::new(),
-                    blocks: Vec::new(),
-                });
+                sections.push(Section { heading: String::new(), blocks: Vec::new() });
             }
             Event::End(TagEnd::Heading(_)) => {
                 let heading = std::mem::take(&mut block);
@@ -93,8 +87,8 @@ pub(crate) fn sentences(text: &str) -> Vec<String> {
 fn abbreviated(before: &str) -> bool {
     let word = before.rsplit([' ', '(']).next().unwrap_or_default();
     const ABBREVIATIONS: &[&str] = &[
-        "e.g", "i.e", "etc", "Dr", "Mr", "Mrs", "Ms", "No", "St", "z.B", "d.h", "bzw", "ca", "Nr",
-        "Str", "usw",
+        "e.g", "i.e", "etc", "Dr", "Mr", "Mrs", "Ms", "No", "St", "z.B", "d.h", "bzw", "ca", "Nr", "Str",
+        "usw",
     ];
     ABBREVIATIONS.contains(&word)
         || (!word.is_empty() && word.len() <= 2 && word.bytes().all(|b| b.is_ascii_digit()))
@@ -107,15 +101,8 @@ mod tests {
     #[test]
     fn sentences_end_where_a_reader_ends_them() {
         assert_eq!(
-            sentences(
-                "Costs 3.90 euros. Ask Dr. Weber, e.g. by chat! Choose \"Return.\" Then wait"
-            ),
-            [
-                "Costs 3.90 euros.",
-                "Ask Dr. Weber, e.g. by chat!",
-                "Choose \"Return.\"",
-                "Then wait"
-            ]
+            sentences("Costs 3.90 euros. Ask Dr. Weber, e.g. by chat! Choose \"Return.\" Then wait"),
+            ["Costs 3.90 euros.", "Ask Dr. Weber, e.g. by chat!", "Choose \"Return.\"", "Then wait"]
         );
         assert_eq!(
             sentences("Am 3. Mai kommt es. „Wann?“ Bald."),

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 pub use article::{Article, Passage};
 pub use index::SearchError;
 pub(crate) use markdown::sentences;
-pub use retrieve::{Candidate, Retrieved, Signals, Weights};
+pub use retrieve::{Candidate, Retrieved, Signals, Weights, Zone};
 
 use crate::Language;
 use index::Index;
@@ -59,11 +59,7 @@ pub enum KnowledgeError {
 }
 
 fn list(problems: &[ArticleProblem]) -> String {
-    problems
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join("\n")
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
 impl Knowledge {
@@ -84,26 +80,18 @@ impl Knowledge {
     ///
     /// # Errors
     /// As [`Knowledge::load`].
-    pub fn from_files(
-        files: impl IntoIterator<Item = (String, String)>,
-    ) -> Result<Self, KnowledgeError> {
+    pub fn from_files(files: impl IntoIterator<Item = (String, String)>) -> Result<Self, KnowledgeError> {
         let mut articles: Vec<Article> = Vec::new();
         let mut problems = Vec::new();
         let mut places: BTreeMap<(String, Language), String> = BTreeMap::new();
         for (file, text) in files {
-            let wrong = |line, problem| ArticleProblem {
-                file: file.clone(),
-                line,
-                problem,
-            };
+            let wrong = |line, problem| ArticleProblem { file: file.clone(), line, problem };
             match Article::parse(&text) {
                 Ok(article) => {
                     let place = (article.id.clone(), article.language);
                     if let Some(other) = places.insert(place, file.clone()) {
-                        let problem = format!(
-                            "{other} has the same id {:?} and language; ids must differ",
-                            article.id
-                        );
+                        let problem =
+                            format!("{other} has the same id {:?} and language; ids must differ", article.id);
                         problems.push(wrong(1, problem));
                     }
                     articles.push(article);
@@ -116,18 +104,13 @@ impl Knowledge {
         }
         let mut indexes = BTreeMap::new();
         for language in Language::ALL {
-            let of_language: Vec<usize> = (0..articles.len())
-                .filter(|&at| articles[at].language == language)
-                .collect();
+            let of_language: Vec<usize> =
+                (0..articles.len()).filter(|&at| articles[at].language == language).collect();
             if !of_language.is_empty() {
                 indexes.insert(language, Index::build(&articles, &of_language, language)?);
             }
         }
-        Ok(Self {
-            articles,
-            indexes,
-            weights: Weights::default(),
-        })
+        Ok(Self { articles, indexes, weights: Weights::default() })
     }
 
     /// The same articles with other weights in retrieval; for evaluation.
@@ -145,20 +128,14 @@ impl Knowledge {
     /// The article with this title (as shown to a customer) in this language.
     #[must_use]
     pub fn by_title(&self, title: &str, language: Language) -> Option<&Article> {
-        self.articles
-            .iter()
-            .find(|article| article.language == language && article.title == title)
+        self.articles.iter().find(|article| article.language == language && article.title == title)
     }
 
     /// The articles that fit `question` best, best first.
     ///
     /// # Errors
     /// When the index fails.
-    pub fn retrieve(
-        &self,
-        question: &str,
-        language: Language,
-    ) -> Result<Retrieved<'_>, SearchError> {
+    pub fn retrieve(&self, question: &str, language: Language) -> Result<Retrieved<'_>, SearchError> {
         match self.indexes.get(&language) {
             Some(index) => retrieve::retrieve(&self.articles, index, self.weights, question),
             None => Ok(Retrieved::default()),
@@ -189,11 +166,7 @@ fn collect(dir: &Path, files: &mut Vec<(String, String)>) -> Result<(), Knowledg
 
 /// The line, from 1, that the octet at `offset` is on.
 pub(crate) fn line_of(text: &str, offset: usize) -> usize {
-    1 + text
-        .bytes()
-        .take(offset)
-        .filter(|&byte| byte == b'\n')
-        .count()
+    1 + text.bytes().take(offset).filter(|&byte| byte == b'\n').count()
 }
 
 #[cfg(test)]

@@ -57,14 +57,45 @@ pub(super) const MOST: usize = 10;
 // Chosen on content/evaluation by `cargo run -p assistant --example retrieval -- --sweep`, 2026-11.
 const QUESTION: f32 = 1.0;
 const PASSAGE: f32 = 0.4;
-const KEYWORDS: f32 = 0.6;
+const KEYWORDS: f32 = 1.0;
+const COVERED: f32 = 2.0;
 
-// Logistic regression on the same queries; see content/evaluation/README.md.
-const INTERCEPT: f32 = -5.0;
-const COVERAGE: f32 = 4.5;
-const LIKENESS: f32 = 3.0;
-const MARGIN: f32 = 2.5;
-const SUBSTANCE: f32 = 1.0;
+// Logistic regression on the same questions; see content/evaluation/README.md.
+const INTERCEPT: f32 = -1.95;
+const COVERAGE: f32 = 2.42;
+const LIKENESS: f32 = 0.87;
+const MARGIN: f32 = 2.16;
+const SUBSTANCE: f32 = 2.42;
+
+// From this probability on the first article answers, and from this one it is worth asking "did you mean".
+// Calibration does not carry over to other articles and customers; these are on the careful side.
+const ANSWER: f32 = 0.8;
+const CLARIFY: f32 = 0.35;
+
+/// What the calibrated probability allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Zone {
+    /// The first article answers.
+    Answer,
+    /// "Did you mean one of these?"
+    Clarify,
+    /// Nothing fits.
+    Unknown,
+}
+
+impl Retrieved<'_> {
+    /// What the probability allows.
+    #[must_use]
+    pub fn zone(&self) -> Zone {
+        if self.confidence >= ANSWER {
+            Zone::Answer
+        } else if self.confidence >= CLARIFY {
+            Zone::Clarify
+        } else {
+            Zone::Unknown
+        }
+    }
+}
 
 /// The weights of the three kinds of text.
 #[derive(Clone, Copy, Debug)]
@@ -75,15 +106,14 @@ pub struct Weights {
     pub passage: f32,
     /// Of the keywords.
     pub keywords: f32,
+    /// How much more an article counts that has every word of the question somewhere: the weighted sum is
+    /// multiplied by one plus this times the share that it has.
+    pub covered: f32,
 }
 
 impl Default for Weights {
     fn default() -> Self {
-        Self {
-            question: QUESTION,
-            passage: PASSAGE,
-            keywords: KEYWORDS,
-        }
+        Self { question: QUESTION, passage: PASSAGE, keywords: KEYWORDS, covered: COVERED }
     }
 }
 
@@ -93,112 +123,122 @@ pub(super) fn retrieve<'a>(
     weights: Weights,
     question: &str,
 ) -> Result<Retrieved<'a>, SearchError> {
-    let asked = stems(question, index.language);
-    let mut known: Vec<String> = asked
-        .iter()
-        .flat_map(|stem| index.vocabulary.resolve(stem))
-        .collect();
-    known.sort();
-    known.dedup();
-    if known.is_empty() {
+    let asked = Asked::new(index, question);
+    if asked.known.is_empty() {
         return Ok(Retrieved::default());
     }
-    let mut scores: HashMap<usize, (f32, f32, f32, usize)> = HashMap::new();
+    let mut ranked = Vec::new();
+    for (article, found) in gather(index, &asked.known)? {
+        let sum = weights.question * found.question
+            + weights.passage * found.passage
+            + weights.keywords * found.keywords;
+        let coverage = asked.matched(index, article) / asked.weight;
+        ranked.push((sum * (1.0 + weights.covered * coverage), article, found.number));
+    }
+    ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    ranked.truncate(MOST);
+    let signals = asked.signals(index, &ranked);
+    let candidates = ranked
+        .into_iter()
+        .map(|(score, article, passage)| Candidate { article: &articles[article], passage, score })
+        .collect();
+    Ok(Retrieved { candidates, confidence: confidence(signals), signals, stems: asked.known })
+}
+
+/// The best BM25 scores of one article.
+#[derive(Default)]
+struct Found {
+    question: f32,
+    passage: f32,
+    keywords: f32,
+    /// The passage with that score.
+    number: usize,
+}
+
+fn gather(index: &Index, known: &[String]) -> Result<HashMap<usize, Found>, SearchError> {
+    let mut gathered: HashMap<usize, Found> = HashMap::new();
     for part in [Part::Question, Part::Passage(0), Part::Keywords] {
-        for (score, article, found) in index.search(part, &known, MOST * 5)? {
-            let best = scores.entry(article).or_default();
-            match found {
-                Part::Question => best.0 = best.0.max(score),
-                Part::Passage(number) if score > best.1 => (best.1, best.3) = (score, number),
+        for (score, article, part) in index.search(part, known, MOST * 5)? {
+            let found = gathered.entry(article).or_default();
+            match part {
+                Part::Question => found.question = found.question.max(score),
+                Part::Passage(number) if score > found.passage => {
+                    (found.passage, found.number) = (score, number);
+                }
                 Part::Passage(_) => {}
-                Part::Keywords => best.2 = score,
+                Part::Keywords => found.keywords = score,
             }
         }
     }
-    let mut ranked: Vec<(f32, usize, usize)> = scores
-        .into_iter()
-        .map(|(article, (question, passage, keywords, number))| {
-            let score = weights.question * question
-                + weights.passage * passage
-                + weights.keywords * keywords;
-            (score, article, number)
-        })
-        .collect();
-    ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    ranked.truncate(MOST);
-    let signals = signals(index, &asked, &known, &ranked);
-    let candidates = ranked
-        .into_iter()
-        .map(|(score, article, passage)| Candidate {
-            article: &articles[article],
-            passage,
-            score,
-        })
-        .collect();
-    Ok(Retrieved {
-        candidates,
-        confidence: confidence(signals),
-        signals,
-        stems: known,
-    })
+    Ok(gathered)
 }
 
-fn signals(
-    index: &Index,
-    asked: &[String],
-    known: &[String],
-    ranked: &[(f32, usize, usize)],
-) -> Signals {
-    let Some(&(first, article, _)) = ranked.first() else {
-        return Signals::default();
-    };
-    let vocabulary = &index.vocabulary;
-    let weigh = |stems: &mut dyn Iterator<Item = &String>| {
-        stems.map(|stem| vocabulary.weight(stem)).sum::<f32>()
-    };
-    let content = index
-        .contents
-        .get(&article)
-        .map(Vec::as_slice)
-        .unwrap_or_default();
-    let in_content = |stem: &&String| content.binary_search(stem).is_ok();
-    // A word that resolves to nothing counts as asked for and not found.
-    let lost: f32 = asked
-        .iter()
-        .filter(|stem| vocabulary.resolve(stem).is_empty())
-        .map(|stem| vocabulary.weight(stem))
-        .sum();
-    let all = weigh(&mut known.iter()) + lost;
-    let matched = weigh(&mut known.iter().filter(in_content));
-    let likeness = index
-        .questions
-        .get(&article)
-        .into_iter()
-        .flatten()
-        .map(|question| {
-            let common = weigh(&mut known.iter().filter(|stem| question.contains(stem)));
-            let only_there = weigh(&mut question.iter().filter(|stem| !known.contains(stem)));
-            common / (all + only_there).max(f32::EPSILON)
-        })
-        .fold(0.0, f32::max);
-    let second = ranked.get(1).map_or(0.0, |(score, _, _)| *score);
-    Signals {
-        coverage: matched / all.max(f32::EPSILON),
-        likeness,
-        margin: if first > 0.0 {
-            (first - second) / first
-        } else {
-            0.0
-        },
-        substance: (matched / 9.0).min(1.0),
+/// The question as the index sees it.
+struct Asked {
+    /// Its stems that the index knows, or what stands for them; sorted, each once.
+    known: Vec<String>,
+    /// Weight of everything asked, also of the words that nobody knows.
+    weight: f32,
+}
+
+impl Asked {
+    fn new(index: &Index, question: &str) -> Self {
+        let mut known = Vec::new();
+        let mut lost = 0.0;
+        for stem in stems(question, index.language) {
+            let resolved = index.vocabulary.resolve(&stem);
+            if resolved.is_empty() {
+                lost += index.vocabulary.weight(&stem);
+            }
+            known.extend(resolved);
+        }
+        known.sort();
+        known.dedup();
+        let weight = known.iter().map(|stem| index.vocabulary.weight(stem)).sum::<f32>() + lost;
+        Self { known, weight: weight.max(f32::EPSILON) }
+    }
+
+    /// Weight of the words that the article has anywhere.
+    fn matched(&self, index: &Index, article: usize) -> f32 {
+        let content = index.contents.get(&article).map(Vec::as_slice).unwrap_or_default();
+        let has = |stem: &&String| content.binary_search(stem).is_ok();
+        self.known.iter().filter(has).map(|stem| index.vocabulary.weight(stem)).sum()
+    }
+
+    /// Overlap with the nearest of the article's questions, from 0 to 1.
+    fn likeness(&self, index: &Index, article: usize) -> f32 {
+        let weigh = |stems: Vec<&String>| stems.iter().map(|stem| index.vocabulary.weight(stem)).sum::<f32>();
+        let overlap = |question: &Vec<String>| {
+            let common = weigh(self.known.iter().filter(|stem| question.contains(stem)).collect());
+            let only_there = weigh(question.iter().filter(|stem| !self.known.contains(stem)).collect());
+            common / (self.weight + only_there)
+        };
+        index.questions.get(&article).into_iter().flatten().map(overlap).fold(0.0, f32::max)
+    }
+
+    fn signals(&self, index: &Index, ranked: &[(f32, usize, usize)]) -> Signals {
+        let Some(&(first, article, _)) = ranked.first() else {
+            return Signals::default();
+        };
+        let matched = self.matched(index, article);
+        let second = ranked.get(1).map_or(0.0, |(score, _, _)| *score);
+        Signals {
+            coverage: matched / self.weight,
+            likeness: self.likeness(index, article),
+            margin: if first > 0.0 { (first - second) / first } else { 0.0 },
+            substance: (matched / SUBSTANTIAL).min(1.0),
+        }
     }
 }
+
+/// The weight of about three rare words.
+const SUBSTANTIAL: f32 = 9.0;
 
 fn confidence(signals: Signals) -> f32 {
     let sum = INTERCEPT
         + COVERAGE * signals.coverage
         + LIKENESS * signals.likeness
-        + MARGIN * signals.margin
+        + MARGIN * signals.margin * signals.coverage
         + SUBSTANCE * signals.substance;
     1.0 / (1.0 + (-sum).exp())
 }

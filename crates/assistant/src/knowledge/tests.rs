@@ -1,7 +1,6 @@
 use super::*;
 
-const GOOD: &str =
-    "+++\nid = \"a\"\ntitle = \"How?\"\nurl = \"/help/a\"\nlanguage = \"en\"\n+++\n\nSo.\n";
+const GOOD: &str = "+++\nid = \"a\"\ntitle = \"How?\"\nurl = \"/help/a\"\nlanguage = \"en\"\n+++\n\nSo.\n";
 
 fn problem(text: &str) -> String {
     match Knowledge::from_files([("a.md".to_owned(), text.to_owned())]) {
@@ -33,12 +32,6 @@ fn two_articles_with_one_id_in_one_language_are_refused() {
 #[test]
 fn a_folder_without_articles_is_refused() {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    assert!(matches!(
-        Knowledge::load(&dir),
-        Err(KnowledgeError::Empty(_))
-    ));
-    assert!(matches!(
-        Knowledge::load(&dir.join("nowhere")),
-        Err(KnowledgeError::Read { .. })
-    ));
+    assert!(matches!(Knowledge::load(&dir), Err(KnowledgeError::Empty(_))));
+    assert!(matches!(Knowledge::load(&dir.join("nowhere")), Err(KnowledgeError::Read { .. })));
 }

@@ -14,10 +14,7 @@ pub(super) struct Vocabulary {
 
 impl Vocabulary {
     /// `documents`: the set of stems of each article.
-    pub(super) fn new<'a>(
-        language: Language,
-        documents: impl Iterator<Item = &'a Vec<String>>,
-    ) -> Self {
+    pub(super) fn new<'a>(language: Language, documents: impl Iterator<Item = &'a Vec<String>>) -> Self {
         let mut counts: HashMap<String, usize> = HashMap::new();
         let mut total = 0_usize;
         for document in documents {
@@ -26,17 +23,9 @@ impl Vocabulary {
                 *counts.entry(stem.clone()).or_default() += 1;
             }
         }
-        let weight =
-            |count: usize| (1.0 + (total as f32 - count as f32 + 0.5) / (count as f32 + 0.5)).ln();
-        let weights = counts
-            .into_iter()
-            .map(|(stem, count)| (stem, weight(count)))
-            .collect();
-        Self {
-            language,
-            weights,
-            unknown: weight(0),
-        }
+        let weight = |count: usize| (1.0 + (total as f32 - count as f32 + 0.5) / (count as f32 + 0.5)).ln();
+        let weights = counts.into_iter().map(|(stem, count)| (stem, weight(count))).collect();
+        Self { language, weights, unknown: weight(0) }
     }
 
     /// Inverse document frequency as in BM25; a stem that no article has weighs most.
@@ -67,9 +56,7 @@ impl Vocabulary {
         let limit = if length >= 8 { 2 } else { 1 };
         self.weights
             .keys()
-            .filter(|known| {
-                known.chars().count() >= 4 && known.chars().next() == stem.chars().next()
-            })
+            .filter(|known| known.chars().count() >= 4 && known.chars().next() == stem.chars().next())
             .filter_map(|known| distance(stem, known, limit).map(|edits| (edits, known)))
             .min()
             .map(|(_, known)| known.clone())
@@ -84,13 +71,11 @@ impl Vocabulary {
                 .max_by_key(|known| (known.len(), known.as_str()))
                 .cloned()
         };
-        let mut parts: Vec<String> = [
-            longest(|word, part| word.starts_with(part)),
-            longest(|word, part| word.ends_with(part)),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
+        let mut parts: Vec<String> =
+            [longest(|word, part| word.starts_with(part)), longest(|word, part| word.ends_with(part))]
+                .into_iter()
+                .flatten()
+                .collect();
         parts.dedup();
         parts
     }
@@ -109,9 +94,8 @@ fn distance(left: &str, right: &str, limit: usize) -> Option<usize> {
     for (row, a) in left.iter().enumerate() {
         let mut current = vec![row + 1];
         for (column, b) in right.iter().enumerate() {
-            let mut best = (last[column] + usize::from(a != b))
-                .min(last[column + 1] + 1)
-                .min(current[column] + 1);
+            let mut best =
+                (last[column] + usize::from(a != b)).min(last[column + 1] + 1).min(current[column] + 1);
             if row > 0 && column > 0 && *a == right[column - 1] && left[row - 1] == *b {
                 best = best.min(before_last[column - 1] + 1);
             }
@@ -150,11 +134,8 @@ mod tests {
 
     #[test]
     fn a_rare_stem_weighs_more_than_a_common_one() {
-        let documents: Vec<Vec<String>> = vec![
-            vec!["a".into(), "b".into()],
-            vec!["a".into()],
-            vec!["a".into(), "c".into()],
-        ];
+        let documents: Vec<Vec<String>> =
+            vec![vec!["a".into(), "b".into()], vec!["a".into()], vec!["a".into(), "c".into()]];
         let known = Vocabulary::new(Language::English, documents.iter());
         assert!(known.weight("b") > known.weight("a"));
         assert!(known.weight("never") > known.weight("b"));
