@@ -36,9 +36,5 @@ fn widget(workspace: &Workspace) -> Result<ExitCode> {
         bail!("no package of web/ or e2e/ has a script called bench");
     };
     let status = process::show(&mut package.run(workspace, "bench"))?;
-    Ok(if status.success() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -19,11 +19,7 @@ pub(crate) fn of(root: &Path, paths: &[PathBuf]) -> Result<String> {
     let mut hash = Sha256::new();
     for file in files {
         let contents = fs::read(&file).with_context(|| format!("read {}", file.display()))?;
-        let name = file
-            .strip_prefix(root)
-            .unwrap_or(&file)
-            .to_string_lossy()
-            .into_owned();
+        let name = file.strip_prefix(root).unwrap_or(&file).to_string_lossy().into_owned();
         hash.update((name.len() as u64).to_be_bytes());
         hash.update(name.as_bytes());
         hash.update((contents.len() as u64).to_be_bytes());
@@ -39,8 +35,7 @@ pub(crate) fn is_current(stamp: &Path, fingerprint: &str) -> bool {
 
 /// Writes the stamp; call it only after the build succeeded.
 pub(crate) fn stamp(stamp: &Path, fingerprint: &str) -> Result<()> {
-    fs::write(stamp, format!("{fingerprint}\n"))
-        .with_context(|| format!("write {}", stamp.display()))
+    fs::write(stamp, format!("{fingerprint}\n")).with_context(|| format!("write {}", stamp.display()))
 }
 
 fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {

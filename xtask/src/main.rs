@@ -66,11 +66,7 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
-            if error.is::<process::Interrupted>() {
-                ExitCode::from(130)
-            } else {
-                ExitCode::FAILURE
-            }
+            if error.is::<process::Interrupted>() { ExitCode::from(130) } else { ExitCode::FAILURE }
         }
     }
 }

@@ -16,10 +16,7 @@ pub(crate) fn install(workspace: &Workspace) -> Result<()> {
     if is_installed(&workspace.root)? {
         return Ok(());
     }
-    progress::step(
-        "npm ci",
-        npm(workspace).args(["ci", "--no-audit", "--no-fund"]),
-    )
+    progress::step("npm ci", npm(workspace).args(["ci", "--no-audit", "--no-fund"]))
 }
 
 /// `npm`, started in the root.
@@ -45,12 +42,7 @@ impl NpmPackage {
     /// `npm run SCRIPT` in it.
     pub(crate) fn run(&self, workspace: &Workspace, script: &str) -> Command {
         let mut command = npm(workspace);
-        command
-            .arg("run")
-            .arg("--silent")
-            .arg(script)
-            .arg("-w")
-            .arg(&self.folder);
+        command.arg("run").arg("--silent").arg(script).arg("-w").arg(&self.folder);
         command
     }
 }
@@ -68,10 +60,7 @@ pub(crate) fn packages(workspace: &Workspace) -> Result<Vec<NpmPackage>> {
         let path = workspace.root.join(&folder).join("package.json");
         if path.is_file() {
             let manifest: Manifest = read(&path)?;
-            packages.push(NpmPackage {
-                folder,
-                scripts: manifest.scripts,
-            });
+            packages.push(NpmPackage { folder, scripts: manifest.scripts });
         }
     }
     Ok(packages)
@@ -109,14 +98,12 @@ fn is_installed(root: &Path) -> Result<bool> {
     let Ok(installed) = read::<Lock>(&installed) else {
         return Ok(false);
     };
-    Ok(wanted
-        .packages
-        .iter()
-        .filter(|(path, _)| path.contains("node_modules/"))
-        .all(|(path, wanted)| match installed.packages.get(path) {
+    Ok(wanted.packages.iter().filter(|(path, _)| path.contains("node_modules/")).all(|(path, wanted)| {
+        match installed.packages.get(path) {
             Some(found) => found.version == wanted.version && found.link == wanted.link,
             None => wanted.optional,
-        }))
+        }
+    }))
 }
 
 fn read<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<T> {
@@ -133,11 +120,7 @@ mod tests {
         fs::write(root.path().join("package-lock.json"), wanted).unwrap();
         if let Some(installed) = installed {
             fs::create_dir(root.path().join("node_modules")).unwrap();
-            fs::write(
-                root.path().join("node_modules/.package-lock.json"),
-                installed,
-            )
-            .unwrap();
+            fs::write(root.path().join("node_modules/.package-lock.json"), installed).unwrap();
         }
         root
     }
@@ -157,11 +140,7 @@ mod tests {
             (Some(same), true),
         ];
         for (installed, expected) in cases {
-            assert_eq!(
-                is_installed(root_with(lock, installed).path()).unwrap(),
-                expected,
-                "{installed:?}"
-            );
+            assert_eq!(is_installed(root_with(lock, installed).path()).unwrap(), expected, "{installed:?}");
         }
     }
 }

@@ -48,11 +48,7 @@ pub(crate) fn stop_children_on_signals() -> Result<()> {
 
 /// Fails with [`Interrupted`] after a signal.
 pub(crate) fn check_interrupted() -> Result<()> {
-    if INTERRUPTED.load(Ordering::SeqCst) {
-        Err(Interrupted.into())
-    } else {
-        Ok(())
-    }
+    if INTERRUPTED.load(Ordering::SeqCst) { Err(Interrupted.into()) } else { Ok(()) }
 }
 
 /// How a command ended and what it said, both streams in the order in which the lines came.
@@ -64,23 +60,11 @@ pub(crate) struct Finished {
 /// Runs a command to its end, gives each line to `see` as it comes, and keeps all of them.
 pub(crate) fn record(command: &mut Command, mut see: impl FnMut(&str)) -> Result<Finished> {
     check_interrupted()?;
-    let mut child = Grouped::spawn(
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped()),
-    )?;
+    let mut child =
+        Grouped::spawn(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()))?;
     let (sender, lines) = mpsc::channel();
-    let stdout = child
-        .0
-        .stdout
-        .take()
-        .map(|stream| read_lines(stream, sender.clone()));
-    let stderr = child
-        .0
-        .stderr
-        .take()
-        .map(|stream| read_lines(stream, sender));
+    let stdout = child.0.stdout.take().map(|stream| read_lines(stream, sender.clone()));
+    let stderr = child.0.stderr.take().map(|stream| read_lines(stream, sender));
     let mut output = String::new();
     for line in lines {
         see(&line);
@@ -114,12 +98,7 @@ impl Background {
 
     /// Whether it has ended by itself.
     pub(crate) fn has_ended(&mut self) -> Result<bool> {
-        Ok(self
-            .0
-            .0
-            .try_wait()
-            .context("look after a child process")?
-            .is_some())
+        Ok(self.0.0.try_wait().context("look after a child process")?.is_some())
     }
 }
 
@@ -140,10 +119,7 @@ impl Grouped {
             .spawn()
             .with_context(|| format!("start {}", command.get_program().to_string_lossy()))?;
         let child = Self(child);
-        GROUPS
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(child.group());
+        GROUPS.lock().unwrap_or_else(PoisonError::into_inner).push(child.group());
         Ok(child)
     }
 
@@ -154,28 +130,17 @@ impl Grouped {
     fn wait(&mut self) -> Result<ExitStatus> {
         let status = self.0.wait().context("wait for a child process");
         let group = self.group();
-        GROUPS
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .retain(|other| *other != group);
+        GROUPS.lock().unwrap_or_else(PoisonError::into_inner).retain(|other| *other != group);
         status
     }
 }
 
-fn read_lines(
-    stream: impl Read + Send + 'static,
-    sender: mpsc::Sender<String>,
-) -> thread::JoinHandle<()> {
+fn read_lines(stream: impl Read + Send + 'static, sender: mpsc::Sender<String>) -> thread::JoinHandle<()> {
     thread::spawn(move || {
         let mut reader = BufReader::new(stream);
         let mut line = Vec::new();
-        while reader
-            .read_until(b'\n', &mut line)
-            .is_ok_and(|octets| octets > 0)
-        {
-            let text = String::from_utf8_lossy(&line)
-                .trim_end_matches(['\n', '\r'])
-                .to_owned();
+        while reader.read_until(b'\n', &mut line).is_ok_and(|octets| octets > 0) {
+            let text = String::from_utf8_lossy(&line).trim_end_matches(['\n', '\r']).to_owned();
             line.clear();
             if sender.send(text).is_err() {
                 return;
@@ -191,10 +156,9 @@ mod tests {
     #[test]
     fn a_command_is_recorded_with_its_status_and_both_streams() {
         let mut seen = Vec::new();
-        let finished = record(
-            Command::new("sh").args(["-c", "echo one; echo two >&2; exit 3"]),
-            |line| seen.push(line.to_owned()),
-        )
+        let finished = record(Command::new("sh").args(["-c", "echo one; echo two >&2; exit 3"]), |line| {
+            seen.push(line.to_owned())
+        })
         .unwrap();
         assert_eq!(finished.status.code(), Some(3));
         seen.sort();

@@ -26,9 +26,7 @@ pub(crate) fn step(title: &str, command: &mut Command) -> Result<()> {
 /// A spinner that shows how long it has run; on a terminal only.
 pub(crate) fn spinner(title: &str) -> ProgressBar {
     let bar = ProgressBar::new_spinner();
-    if let Ok(style) =
-        ProgressStyle::with_template("{spinner} {prefix}  {elapsed}  {wide_msg:.dim}")
-    {
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {prefix}  {elapsed}  {wide_msg:.dim}") {
         bar.set_style(style);
     }
     bar.set_prefix(title.to_owned());

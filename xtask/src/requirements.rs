@@ -42,9 +42,7 @@ const C_COMPILER: Requirement = Requirement {
 
 const LIBCRYPTO: Requirement = Requirement {
     name: "OpenSSL's libcrypto with headers and pkg-config (for SQLCipher)",
-    is_met: || {
-        runs("pkg-config", &["--exists", "libcrypto"]) || env::var_os("OPENSSL_DIR").is_some()
-    },
+    is_met: || runs("pkg-config", &["--exists", "libcrypto"]) || env::var_os("OPENSSL_DIR").is_some(),
     packages: &["libssl-dev", "pkg-config"],
     advice: "install OpenSSL 3's development files and pkg-config (macOS: brew install openssl@3 pkg-config)",
 };
@@ -85,10 +83,8 @@ pub(crate) fn check(requirements: &[Requirement]) -> Result<()> {
 /// Installs what is missing when we may (root, with apt), then checks again.
 pub(crate) fn install(requirements: &[Requirement]) -> Result<()> {
     let missing = missing(requirements);
-    let packages: Vec<&str> = missing
-        .iter()
-        .flat_map(|requirement| requirement.packages.iter().copied())
-        .collect();
+    let packages: Vec<&str> =
+        missing.iter().flat_map(|requirement| requirement.packages.iter().copied()).collect();
     if packages.is_empty() || !may_install() {
         return refuse(&missing);
     }
@@ -102,10 +98,7 @@ pub(crate) fn apt_install(packages: &[&str]) -> Result<()> {
     progress::step("apt-get update", apt().args(wait_for_others).arg("update"))?;
     progress::step(
         &format!("apt-get install {}", packages.join(" ")),
-        apt()
-            .args(wait_for_others)
-            .args(["install", "-y", "--no-install-recommends"])
-            .args(packages),
+        apt().args(wait_for_others).args(["install", "-y", "--no-install-recommends"]).args(packages),
     )
 }
 
@@ -130,22 +123,14 @@ pub(crate) fn find(program: &str) -> Option<PathBuf> {
 
 /// The folder of PostgreSQL's programs: Debian keeps one for each version off the PATH; the newest counts.
 pub(crate) fn postgresql_folder() -> Option<PathBuf> {
-    let versions = std::fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .flatten();
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let newest = versions
         .filter_map(|entry| {
-            Some((
-                entry.file_name().to_str()?.parse::<u32>().ok()?,
-                entry.path().join("bin"),
-            ))
+            Some((entry.file_name().to_str()?.parse::<u32>().ok()?, entry.path().join("bin")))
         })
         .filter(|(version, folder)| *version >= 15 && folder.join("initdb").is_file())
         .max();
-    newest
-        .map(|(_, folder)| folder)
-        .or_else(|| find("initdb")?.parent().map(PathBuf::from))
+    newest.map(|(_, folder)| folder).or_else(|| find("initdb")?.parent().map(PathBuf::from))
 }
 
 fn apt() -> Command {
@@ -155,20 +140,14 @@ fn apt() -> Command {
 }
 
 fn missing(requirements: &[Requirement]) -> Vec<&Requirement> {
-    requirements
-        .iter()
-        .filter(|requirement| !(requirement.is_met)())
-        .collect()
+    requirements.iter().filter(|requirement| !(requirement.is_met)()).collect()
 }
 
 fn refuse(missing: &[&Requirement]) -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
-    let lines: Vec<String> = missing
-        .iter()
-        .map(|requirement| explain(requirement))
-        .collect();
+    let lines: Vec<String> = missing.iter().map(|requirement| explain(requirement)).collect();
     bail!("this is missing:\n{}", lines.join("\n"));
 }
 
@@ -186,14 +165,7 @@ fn explain(requirement: &Requirement) -> String {
 
 fn node_major() -> Option<u32> {
     let output = Command::new("node").arg("--version").output().ok()?;
-    String::from_utf8(output.stdout)
-        .ok()?
-        .trim()
-        .strip_prefix('v')?
-        .split('.')
-        .next()?
-        .parse()
-        .ok()
+    String::from_utf8(output.stdout).ok()?.trim().strip_prefix('v')?.split('.').next()?.parse().ok()
 }
 
 fn runs(program: &str, arguments: &[&str]) -> bool {
@@ -212,10 +184,7 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_named_with_what_to_install() {
-        let absent = Requirement {
-            is_met: || false,
-            ..LIBCRYPTO
-        };
+        let absent = Requirement { is_met: || false, ..LIBCRYPTO };
         let error = refuse(&missing(&[absent])).unwrap_err().to_string();
         assert!(
             error.contains("libcrypto") && error.contains("apt-get install libssl-dev pkg-config"),

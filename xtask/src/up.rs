@@ -24,12 +24,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<ExitCode> {
     requirements::check(&requirements::PRODUCT)?;
     web::build(workspace)?;
-    let status =
-        process::show(
-            workspace
-                .cargo()
-                .args(["build", "--locked", "--package", "sotto"]),
-        )?;
+    let status = process::show(workspace.cargo().args(["build", "--locked", "--package", "sotto"]))?;
     if !status.success() {
         bail!("the build failed; what the compiler said is above");
     }

@@ -58,16 +58,7 @@ fn compile(workspace: &Workspace) -> Result<PathBuf> {
     let target = workspace.target.join("wasm");
     let mut command = workspace.cargo();
     command
-        .args([
-            "build",
-            "--locked",
-            "--package",
-            "e2ee-wasm",
-            "--profile",
-            "wasm",
-            "--target",
-            TARGET,
-        ])
+        .args(["build", "--locked", "--package", "e2ee-wasm", "--profile", "wasm", "--target", TARGET])
         .arg("--target-dir")
         .arg(&target)
         // Flags for the host would be wrong for this target.
@@ -99,10 +90,7 @@ fn library(workspace: &Workspace) -> Result<Library> {
     }
     if requirements::find("rustup").is_some() {
         let mut rustup = Command::new("rustup");
-        rustup
-            .current_dir(&workspace.root)
-            .args(["target", "add", TARGET])
-            .env("RUSTUP_MAX_RETRIES", "1");
+        rustup.current_dir(&workspace.root).args(["target", "add", TARGET]).env("RUSTUP_MAX_RETRIES", "1");
         let added = progress::step("rustup target add", &mut rustup);
         let mut rustc = Command::new("rustc");
         if added.is_ok() && has_target(rustc.current_dir(&workspace.root)) {
@@ -119,9 +107,7 @@ fn library(workspace: &Workspace) -> Result<Library> {
             DEBIAN_PACKAGES.join(" ")
         );
     }
-    Ok(Library::FromDebian {
-        linker: linker(workspace)?,
-    })
+    Ok(Library::FromDebian { linker: linker(workspace)? })
 }
 
 fn has_target(rustc: &mut Command) -> bool {
@@ -141,35 +127,18 @@ fn debian_is_ready() -> bool {
 /// Our minimum is in Cargo.toml; cargo would refuse an older compiler with an error that helps nobody here.
 fn is_new_enough(version: &str) -> bool {
     let minimum = env!("CARGO_PKG_RUST_VERSION");
-    let numbers = |text: &str| -> Vec<u32> {
-        text.split('.')
-            .map_while(|part| part.parse().ok())
-            .collect()
-    };
-    version
-        .split_whitespace()
-        .nth(1)
-        .is_some_and(|version| numbers(version) >= numbers(minimum))
+    let numbers = |text: &str| -> Vec<u32> { text.split('.').map_while(|part| part.parse().ok()).collect() };
+    version.split_whitespace().nth(1).is_some_and(|version| numbers(version) >= numbers(minimum))
 }
 
 /// The linker that comes with rustup's toolchain, since Debian's compiler package brings none.
 fn linker(workspace: &Workspace) -> Result<PathBuf> {
-    let rustc = |arguments: &[&str]| {
-        print_of(
-            Command::new("rustc").current_dir(&workspace.root),
-            arguments,
-        )
-    };
+    let rustc = |arguments: &[&str]| print_of(Command::new("rustc").current_dir(&workspace.root), arguments);
     let sysroot = rustc(&["--print", "sysroot"])?;
     let about = rustc(&["--version", "--verbose"])?;
-    let host = about
-        .lines()
-        .find_map(|line| line.strip_prefix("host: "))
-        .context("ask rustc for its host")?;
-    let bundled = Path::new(&sysroot)
-        .join("lib/rustlib")
-        .join(host)
-        .join("bin/rust-lld");
+    let host =
+        about.lines().find_map(|line| line.strip_prefix("host: ")).context("ask rustc for its host")?;
+    let bundled = Path::new(&sysroot).join("lib/rustlib").join(host).join("bin/rust-lld");
     if bundled.is_file() {
         return Ok(bundled);
     }
@@ -179,20 +148,9 @@ fn linker(workspace: &Workspace) -> Result<PathBuf> {
 }
 
 fn print_of(command: &mut Command, arguments: &[&str]) -> Result<String> {
-    let output = command
-        .args(arguments)
-        .stdin(Stdio::null())
-        .output()
-        .context("start rustc")?;
-    ensure!(
-        output.status.success(),
-        "rustc {} failed",
-        arguments.join(" ")
-    );
-    Ok(String::from_utf8(output.stdout)
-        .context("rustc's answer is not UTF-8")?
-        .trim()
-        .to_owned())
+    let output = command.args(arguments).stdin(Stdio::null()).output().context("start rustc")?;
+    ensure!(output.status.success(), "rustc {} failed", arguments.join(" "));
+    Ok(String::from_utf8(output.stdout).context("rustc's answer is not UTF-8")?.trim().to_owned())
 }
 
 /// JavaScript and types around the module.
@@ -223,9 +181,7 @@ mod tests {
 
     #[test]
     fn a_compiler_is_new_enough_by_its_number_and_not_by_its_text() {
-        assert!(is_new_enough(
-            "rustc 1.96.0 (ac68faa20 2026-05-25) (built from a source tarball)"
-        ));
+        assert!(is_new_enough("rustc 1.96.0 (ac68faa20 2026-05-25) (built from a source tarball)"));
         assert!(is_new_enough("rustc 1.95.0"));
         assert!(is_new_enough("rustc 1.100.0"));
         assert!(is_new_enough("rustc 2.0.0"));

@@ -43,12 +43,8 @@ fn stamp_of(workspace: &Workspace, package: &NpmPackage) -> Result<PathBuf> {
 
 /// The package's own files, what every package may use, and what is generated for them.
 fn inputs(workspace: &Workspace, package: &NpmPackage) -> Result<Vec<PathBuf>> {
-    let used = [
-        package.folder.as_path(),
-        Path::new("web/e2ee"),
-        Path::new("web/assets"),
-        Path::new("translations"),
-    ];
+    let used =
+        [package.folder.as_path(), Path::new("web/e2ee"), Path::new("web/assets"), Path::new("translations")];
     let mut inputs: Vec<PathBuf> = workspace
         .files()?
         .into_iter()

@@ -20,15 +20,9 @@ impl Workspace {
     pub(crate) fn find() -> Result<Self> {
         let package = env::var_os("CARGO_MANIFEST_DIR")
             .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
-        let root = package
-            .parent()
-            .context("xtask lies in the root of the checkout")?
-            .to_path_buf();
+        let root = package.parent().context("xtask lies in the root of the checkout")?.to_path_buf();
         let metadata: Metadata = metadata(&root, &["--no-deps"])?;
-        Ok(Self {
-            root,
-            target: metadata.target_directory,
-        })
+        Ok(Self { root, target: metadata.target_directory })
     }
 
     /// A folder of our own in the target folder; made when it is not there.
@@ -53,13 +47,7 @@ impl Workspace {
     /// The files of the tree, relative to the root: tracked by git, or new and not ignored.
     pub(crate) fn files(&self) -> Result<Vec<PathBuf>> {
         let output = Command::new("git")
-            .args([
-                "ls-files",
-                "-z",
-                "--cached",
-                "--others",
-                "--exclude-standard",
-            ])
+            .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
             .current_dir(&self.root)
             .output()
             .context("start git")?;
@@ -108,9 +96,7 @@ pub(crate) struct Metadata {
 impl Metadata {
     /// The packages that are ours.
     pub(crate) fn members(&self) -> impl Iterator<Item = &Package> {
-        self.packages
-            .iter()
-            .filter(|package| self.workspace_members.contains(&package.id))
+        self.packages.iter().filter(|package| self.workspace_members.contains(&package.id))
     }
 }
 
@@ -147,9 +133,7 @@ impl<'de> Deserialize<'de> for Kind {
             None => Ok(Self::Normal),
             Some("dev") => Ok(Self::Development),
             Some("build") => Ok(Self::Build),
-            Some(other) => Err(serde::de::Error::custom(format!(
-                "unknown kind of dependency {other}"
-            ))),
+            Some(other) => Err(serde::de::Error::custom(format!("unknown kind of dependency {other}"))),
         }
     }
 }

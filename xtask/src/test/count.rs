@@ -14,17 +14,7 @@ pub(crate) struct Count {
 impl Count {
     /// One check that passed or did not.
     pub(crate) fn one(succeeded: bool) -> Self {
-        if succeeded {
-            Self {
-                passed: 1,
-                failed: 0,
-            }
-        } else {
-            Self {
-                passed: 0,
-                failed: 1,
-            }
-        }
+        if succeeded { Self { passed: 1, failed: 0 } } else { Self { passed: 0, failed: 1 } }
     }
 }
 
@@ -59,10 +49,7 @@ fn read(output: &str) -> Option<Count> {
 
 fn read_line(line: &str) -> Option<Count> {
     if let Some(found) = PLAIN.captures(line).or_else(|| CARGO.captures(line)) {
-        return Some(Count {
-            passed: found[1].parse().ok()?,
-            failed: found[2].parse().ok()?,
-        });
+        return Some(Count { passed: found[1].parse().ok()?, failed: found[2].parse().ok()? });
     }
     let counts = NEXTEST.captures(line).or_else(|| VITEST.captures(line))?;
     let mut count = Count::default();
@@ -85,15 +72,9 @@ macro_rules! pattern {
 }
 
 pattern!(COLOUR, r"\x1b\[[0-9;]*m");
-pattern!(
-    PLAIN,
-    r"^(?:\w+: )?(\d+) passed, (\d+) failed(?:, \d+ skipped)?$"
-);
+pattern!(PLAIN, r"^(?:\w+: )?(\d+) passed, (\d+) failed(?:, \d+ skipped)?$");
 pattern!(CARGO, r"^test result: \w+\. (\d+) passed; (\d+) failed;");
-pattern!(
-    NEXTEST,
-    r"^Summary \[[^\]]*\]\s+\d+(?:/\d+)? tests? run: (.*)$"
-);
+pattern!(NEXTEST, r"^Summary \[[^\]]*\]\s+\d+(?:/\d+)? tests? run: (.*)$");
 pattern!(VITEST, r"^Tests\s+(.*)$");
 pattern!(WORD, r"(\d+) (passed|failed|exec failed|timed out|skipped)");
 
@@ -104,10 +85,7 @@ mod tests {
     #[test]
     fn the_closing_lines_of_each_runner_are_read() {
         let cases = [
-            (
-                "     Summary [   0.506s] 4 tests run: 4 passed, 2 skipped",
-                (4, 0),
-            ),
+            ("     Summary [   0.506s] 4 tests run: 4 passed, 2 skipped", (4, 0)),
             (
                 "     Summary [   1.506s] 3/9 tests run: 1 passed (1 slow), 1 failed, 1 timed out, 0 skipped",
                 (1, 2),
@@ -120,37 +98,18 @@ mod tests {
                 "test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured\ntest result: FAILED. 1 passed; 2 failed; 0 ignored",
                 (4, 2),
             ),
-            (
-                " Test Files  1 failed | 2 passed (3)\n      Tests  1 failed | 11 passed (12)",
-                (11, 1),
-            ),
+            (" Test Files  1 failed | 2 passed (3)\n      Tests  1 failed | 11 passed (12)", (11, 1)),
             ("walkthrough: 12 passed, 1 failed, 3 skipped", (12, 1)),
             ("said: 12 passed, 1 failed, and more", (1, 0)),
         ];
         for (output, (passed, failed)) in cases {
-            assert_eq!(
-                of(output, failed == 0),
-                Count { passed, failed },
-                "{output}"
-            );
+            assert_eq!(of(output, failed == 0), Count { passed, failed }, "{output}");
         }
     }
 
     #[test]
     fn a_runner_that_fails_without_a_failed_test_has_one_failure() {
-        assert_eq!(
-            of("error: could not compile", false),
-            Count {
-                passed: 0,
-                failed: 1
-            }
-        );
-        assert_eq!(
-            of("      Tests  11 passed (11)", false),
-            Count {
-                passed: 11,
-                failed: 1
-            }
-        );
+        assert_eq!(of("error: could not compile", false), Count { passed: 0, failed: 1 });
+        assert_eq!(of("      Tests  11 passed (11)", false), Count { passed: 11, failed: 1 });
     }
 }

@@ -27,19 +27,14 @@ struct Row {
 
 impl Report {
     pub(crate) fn new(folder: PathBuf) -> Self {
-        Self {
-            folder,
-            rows: Vec::new(),
-        }
+        Self { folder, rows: Vec::new() }
     }
 
     /// Runs a command as a stage of this name: its lines are shown as they come and its tests are counted.
     pub(crate) fn command(&mut self, name: &str, command: &mut Command) -> Result<bool> {
         println!("\n== {name}");
         if std::io::stdout().is_terminal() {
-            command
-                .env("CARGO_TERM_COLOR", "always")
-                .env("FORCE_COLOR", "1");
+            command.env("CARGO_TERM_COLOR", "always").env("FORCE_COLOR", "1");
         }
         let start = Instant::now();
         // Indented, so that a runner's own closing line is not taken for ours.
@@ -52,13 +47,10 @@ impl Report {
                 return Ok(false);
             }
         };
-        let log = self
-            .folder
-            .join(format!("{}.log", name.replace([' ', '/'], "-")));
+        let log = self.folder.join(format!("{}.log", name.replace([' ', '/'], "-")));
         fs::write(&log, &finished.output).with_context(|| format!("write {}", log.display()))?;
         let succeeded = finished.status.success();
-        let reason =
-            (!succeeded).then(|| format!("{}; output in {}", finished.status, log.display()));
+        let reason = (!succeeded).then(|| format!("{}; output in {}", finished.status, log.display()));
         self.add(name, start, count::of(&finished.output, succeeded), reason);
         Ok(succeeded)
     }
@@ -79,13 +71,7 @@ impl Report {
                     name,
                     start,
                     Count::one(false),
-                    Some(
-                        format!("{error:#}")
-                            .lines()
-                            .next()
-                            .unwrap_or_default()
-                            .to_owned(),
-                    ),
+                    Some(format!("{error:#}").lines().next().unwrap_or_default().to_owned()),
                 );
                 Ok(false)
             }
@@ -94,20 +80,12 @@ impl Report {
 
     /// A stage that could not run because another one failed.
     pub(crate) fn not_run(&mut self, name: &str, reason: &str) {
-        self.add(
-            name,
-            Instant::now(),
-            Count::one(false),
-            Some(format!("not run: {reason}")),
-        );
+        self.add(name, Instant::now(), Count::one(false), Some(format!("not run: {reason}")));
     }
 
     /// Whether every stage whose name begins so passed (also when none ran).
     pub(crate) fn passed(&self, name: &str) -> bool {
-        self.rows
-            .iter()
-            .filter(|row| row.name.starts_with(name))
-            .all(|row| row.count.failed == 0)
+        self.rows.iter().filter(|row| row.name.starts_with(name)).all(|row| row.count.failed == 0)
     }
 
     pub(crate) fn total(&self) -> Count {
@@ -118,10 +96,7 @@ impl Report {
 
     /// The table, what failed, and the closing line.
     pub(crate) fn print(&self) {
-        println!(
-            "\n{:<28} {:>9} {:>8} {:>8}",
-            "stage", "time", "passed", "failed"
-        );
+        println!("\n{:<28} {:>9} {:>8} {:>8}", "stage", "time", "passed", "failed");
         for row in &self.rows {
             println!(
                 "{:<28} {:>7.1} s {:>8} {:>8}",
@@ -143,11 +118,6 @@ impl Report {
     }
 
     fn add(&mut self, name: &str, start: Instant, count: Count, reason: Option<String>) {
-        self.rows.push(Row {
-            name: name.to_owned(),
-            elapsed: start.elapsed(),
-            count,
-            reason,
-        });
+        self.rows.push(Row { name: name.to_owned(), elapsed: start.elapsed(), count, reason });
     }
 }

@@ -46,8 +46,7 @@ impl Services {
 }
 
 fn start_postgresql(folder: &Path) -> Result<(Background, u16)> {
-    let programs =
-        requirements::postgresql_folder().context("PostgreSQL's server is not installed")?;
+    let programs = requirements::postgresql_folder().context("PostgreSQL's server is not installed")?;
     let home = folder.join("postgresql");
     fs::create_dir(&home).context("make PostgreSQL's folder")?;
     if requirements::is_root() {
@@ -59,27 +58,13 @@ fn start_postgresql(folder: &Path) -> Result<(Background, u16)> {
     let data = home.join("data");
     let mut create = as_server(&programs.join("initdb"));
     create
-        .args([
-            "-A",
-            "trust",
-            "-U",
-            "postgres",
-            "-E",
-            "UTF8",
-            "--locale=C.UTF-8",
-            "--no-sync",
-            "-D",
-        ])
+        .args(["-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "-D"])
         .arg(&data);
     succeed(&mut create)?;
 
     let port = free_port()?;
     let mut server = as_server(&programs.join("postgres"));
-    server
-        .arg("-D")
-        .arg(&data)
-        .args(["-p", &port.to_string(), "-k"])
-        .arg(&home);
+    server.arg("-D").arg(&data).args(["-p", &port.to_string(), "-k"]).arg(&home);
     // Nothing here is worth keeping, so nothing waits for a disk.
     for setting in [
         "listen_addresses=127.0.0.1",
@@ -95,10 +80,7 @@ fn start_postgresql(folder: &Path) -> Result<(Background, u16)> {
     wait_until(&mut server, &log, || {
         let mut ask = Command::new(programs.join("pg_isready"));
         ask.args(["-h", "127.0.0.1", "-U", "postgres", "-p", &port.to_string()]);
-        ask.stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status()
-            .is_ok_and(|status| status.success())
+        ask.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
     })?;
     Ok((server, port))
 }
@@ -167,19 +149,12 @@ fn free_port() -> Result<u16> {
     Ok(listener.local_addr().context("find a free port")?.port())
 }
 
-fn wait_until(
-    server: &mut Background,
-    log: &Path,
-    mut answers: impl FnMut() -> bool,
-) -> Result<()> {
+fn wait_until(server: &mut Background, log: &Path, mut answers: impl FnMut() -> bool) -> Result<()> {
     let start = Instant::now();
     while !answers() {
         process::check_interrupted()?;
         if server.has_ended()? || start.elapsed() > START_LIMIT {
-            bail!(
-                "a server did not start; it said:\n{}",
-                fs::read_to_string(log).unwrap_or_default()
-            );
+            bail!("a server did not start; it said:\n{}", fs::read_to_string(log).unwrap_or_default());
         }
         thread::sleep(Duration::from_millis(30));
     }

@@ -15,26 +15,18 @@ pub(crate) fn run(workspace: &Workspace, stage: Stage, report: &mut Report) -> R
     match stage {
         Stage::Install => install(report),
         Stage::Tidy => tidy(workspace, report),
-        Stage::Format => report
-            .command(
-                "format",
-                workspace.cargo().args(["fmt", "--all", "--check"]),
-            )
-            .map(drop),
+        Stage::Format => {
+            report.command("format", workspace.cargo().args(["fmt", "--all", "--check"])).map(drop)
+        }
         Stage::SupplyChain => supply_chain::run(workspace, report),
-        Stage::Web => report
-            .check("web build", || web::build(workspace))
-            .map(drop),
+        Stage::Web => report.check("web build", || web::build(workspace)).map(drop),
         Stage::WebTests => web_tests(workspace, report),
         Stage::Clippy => clippy(workspace, report),
         Stage::Rust => rust(workspace, report),
         Stage::Interop => end_to_end(workspace, report, "interop", &["web build"]),
-        Stage::Walkthrough => end_to_end(
-            workspace,
-            report,
-            "walkthrough",
-            &["install", "web build", "rust build"],
-        ),
+        Stage::Walkthrough => {
+            end_to_end(workspace, report, "walkthrough", &["install", "web build", "rust build"])
+        }
     }
 }
 
@@ -49,12 +41,7 @@ fn install(report: &mut Report) -> Result<()> {
 fn tidy(workspace: &Workspace, report: &mut Report) -> Result<()> {
     report.check("tidy", || {
         let breaches = crate::tidy::breaches(workspace)?;
-        ensure!(
-            breaches.is_empty(),
-            "{} breaches:\n   {}",
-            breaches.len(),
-            breaches.join("\n   ")
-        );
+        ensure!(breaches.is_empty(), "{} breaches:\n   {}", breaches.len(), breaches.join("\n   "));
         Ok(())
     })?;
     Ok(())
@@ -75,15 +62,7 @@ fn web_tests(workspace: &Workspace, report: &mut Report) -> Result<()> {
 
 fn clippy(workspace: &Workspace, report: &mut Report) -> Result<()> {
     let mut command = workspace.cargo();
-    command.args([
-        "clippy",
-        "--locked",
-        "--workspace",
-        "--all-targets",
-        "--",
-        "-D",
-        "warnings",
-    ]);
+    command.args(["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]);
     report.command("clippy", &mut command).map(drop)
 }
 
@@ -105,37 +84,23 @@ fn rust(workspace: &Workspace, report: &mut Report) -> Result<()> {
     };
     let mut tests = workspace.cargo();
     if requirements::find("cargo-nextest").is_some() {
-        tests.args([
-            "nextest",
-            "run",
-            "--locked",
-            "--workspace",
-            "--no-fail-fast",
-        ]);
+        tests.args(["nextest", "run", "--locked", "--workspace", "--no-fail-fast"]);
     } else {
         tests.args(["test", "--locked", "--workspace", "--no-fail-fast"]);
     }
-    tests
-        .env("SOTTO_TEST_POSTGRES", &services.postgres_url)
-        .env("SOTTO_TEST_NATS", &services.nats_url);
+    tests.env("SOTTO_TEST_POSTGRES", &services.postgres_url).env("SOTTO_TEST_NATS", &services.nats_url);
     report.command("rust tests", &mut tests).map(drop)
 }
 
 /// A script of the package e2e; needs the stages that are named to have passed when they ran.
-fn end_to_end(
-    workspace: &Workspace,
-    report: &mut Report,
-    script: &str,
-    needs: &[&str],
-) -> Result<()> {
+fn end_to_end(workspace: &Workspace, report: &mut Report, script: &str, needs: &[&str]) -> Result<()> {
     if let Some(failed) = needs.iter().find(|stage| !report.passed(stage)) {
         report.not_run(script, &format!("{failed} failed"));
         return Ok(());
     }
     let packages = npm::packages(workspace)?;
-    let Some(package) = packages
-        .iter()
-        .find(|package| package.folder.ends_with("e2e") && package.has(script))
+    let Some(package) =
+        packages.iter().find(|package| package.folder.ends_with("e2e") && package.has(script))
     else {
         report.not_run(script, &format!("e2e/package.json has no script {script}"));
         return Ok(());

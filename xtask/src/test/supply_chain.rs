@@ -72,16 +72,9 @@ struct Sources {
 }
 
 fn breaches(rules: &Rules, metadata: &Metadata) -> Vec<String> {
-    let ours: BTreeSet<&str> = metadata
-        .members()
-        .map(|package| package.id.as_str())
-        .collect();
+    let ours: BTreeSet<&str> = metadata.members().map(|package| package.id.as_str()).collect();
     let mut breaches = Vec::new();
-    for package in metadata
-        .packages
-        .iter()
-        .filter(|package| !ours.contains(package.id.as_str()))
-    {
+    for package in metadata.packages.iter().filter(|package| !ours.contains(package.id.as_str())) {
         breaches.extend(licence_breach(&rules.licenses, package));
         breaches.extend(source_breach(&rules.sources, package));
     }
@@ -91,60 +84,36 @@ fn breaches(rules: &Rules, metadata: &Metadata) -> Vec<String> {
 
 fn licence_breach(rules: &Licences, package: &Package) -> Option<String> {
     let Some(text) = &package.license else {
-        return Some(format!(
-            "{} {} states no licence",
-            package.name, package.version
-        ));
+        return Some(format!("{} {} states no licence", package.name, package.version));
     };
     let Ok(expression) = spdx::Expression::parse_mode(text, spdx::ParseMode::LAX) else {
-        return Some(format!(
-            "{} {}: {text} is no SPDX expression",
-            package.name, package.version
-        ));
+        return Some(format!("{} {}: {text} is no SPDX expression", package.name, package.version));
     };
-    let excepted = rules
-        .exceptions
-        .iter()
-        .find(|exception| exception.name == package.name);
+    let excepted = rules.exceptions.iter().find(|exception| exception.name == package.name);
     let allowed = expression.evaluate(|requirement| {
         let name = requirement.to_string();
-        rules.allow.contains(&name)
-            || excepted.is_some_and(|exception| exception.allow.contains(&name))
+        rules.allow.contains(&name) || excepted.is_some_and(|exception| exception.allow.contains(&name))
     });
-    (!allowed).then(|| {
-        format!(
-            "{} {}: the licence {text} is not allowed",
-            package.name, package.version
-        )
-    })
+    (!allowed).then(|| format!("{} {}: the licence {text} is not allowed", package.name, package.version))
 }
 
 fn source_breach(rules: &Sources, package: &Package) -> Option<String> {
-    let source = package
-        .source
-        .as_deref()
-        .unwrap_or("a folder outside the workspace");
-    let allowed = source
-        .strip_prefix("registry+")
-        .is_some_and(|registry| rules.allow_registry.contains(registry));
+    let source = package.source.as_deref().unwrap_or("a folder outside the workspace");
+    let allowed =
+        source.strip_prefix("registry+").is_some_and(|registry| rules.allow_registry.contains(registry));
     (!allowed).then(|| format!("{} {} comes from {source}", package.name, package.version))
 }
 
 fn banned(bans: &Bans, metadata: &Metadata) -> Vec<String> {
-    let names: BTreeMap<&str, &str> = metadata
-        .packages
-        .iter()
-        .map(|package| (package.id.as_str(), package.name.as_str()))
-        .collect();
+    let names: BTreeMap<&str, &str> =
+        metadata.packages.iter().map(|package| (package.id.as_str(), package.name.as_str())).collect();
     let mut breaches = BTreeSet::new();
     for node in metadata.resolve.iter().flat_map(|resolve| &resolve.nodes) {
         let importer = names.get(node.id.as_str()).copied().unwrap_or_default();
         for edge in &node.deps {
             let imported = names.get(edge.pkg.as_str()).copied().unwrap_or_default();
             let ban = bans.deny.iter().find(|ban| ban.name == imported);
-            if let Some(ban) =
-                ban.filter(|ban| !ban.wrappers.iter().any(|wrapper| wrapper == importer))
-            {
+            if let Some(ban) = ban.filter(|ban| !ban.wrappers.iter().any(|wrapper| wrapper == importer)) {
                 breaches.insert(format!("{importer} imports {imported}: {}", ban.reason));
             }
         }
@@ -172,20 +141,13 @@ mod tests {
             "resolve": {"nodes": [{"id": "us", "deps": [{"pkg": "x", "dep_kinds": []}]}]},
             "target_directory": "/t"
         });
-        breaches(
-            &toml::from_str(RULES).unwrap(),
-            &serde_json::from_value(metadata).unwrap(),
-        )
+        breaches(&toml::from_str(RULES).unwrap(), &serde_json::from_value(metadata).unwrap())
     }
 
     #[test]
     fn a_dependency_within_the_rules_passes() {
         let registry = "registry+https://crates";
-        for licence in [
-            "MIT OR GPL-3.0-only",
-            "MIT/GPL-3.0",
-            "Apache-2.0 WITH LLVM-exception",
-        ] {
+        for licence in ["MIT OR GPL-3.0-only", "MIT/GPL-3.0", "Apache-2.0 WITH LLVM-exception"] {
             assert_eq!(found("x", licence, registry, "us"), [""; 0]);
         }
         assert_eq!(found("ring", "MIT AND ISC", registry, "us"), [""; 0]);
@@ -203,9 +165,6 @@ mod tests {
             found("x", "MIT", "git+https://elsewhere", "us"),
             ["x 1 comes from git+https://elsewhere"]
         );
-        assert_eq!(
-            found("openssl", "MIT", registry, "us"),
-            ["us imports openssl: rustls is used"]
-        );
+        assert_eq!(found("openssl", "MIT", registry, "us"), ["us imports openssl: rustls is used"]);
     }
 }

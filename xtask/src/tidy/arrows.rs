@@ -15,23 +15,9 @@ const ARROWS: [(&str, &[&str]); 13] = [
     ("llm", &["anonymizer"]),
     ("assistant", &["anonymizer", "llm"]),
     ("hub", &["protocol", "store"]),
-    (
-        "desk",
-        &[
-            "anonymizer",
-            "assistant",
-            "e2ee",
-            "ledger",
-            "llm",
-            "protocol",
-            "store",
-        ],
-    ),
+    ("desk", &["anonymizer", "assistant", "e2ee", "ledger", "llm", "protocol", "store"]),
     ("gateway", &["anonymizer", "llm"]),
-    (
-        "sotto",
-        &["desk", "gateway", "hub", "ledger", "protocol", "store"],
-    ),
+    ("sotto", &["desk", "gateway", "hub", "ledger", "protocol", "store"]),
     ("xtask", &[]),
 ];
 
@@ -40,10 +26,7 @@ const IN_TESTS: [(&str, &str, &str); 0] = [];
 
 /// What must not be reachable from a crate over any number of steps: it could be linked, and then used.
 const UNREACHABLE: [(&str, &[&str]); 2] = [
-    (
-        "hub",
-        &["e2ee", "anonymizer", "llm", "openmls", "assistant", "desk"],
-    ),
+    ("hub", &["e2ee", "anonymizer", "llm", "openmls", "assistant", "desk"]),
     ("llm", &["protocol", "e2ee", "store"]),
 ];
 
@@ -58,15 +41,9 @@ pub(crate) fn check(metadata: &Metadata) -> Vec<String> {
             ));
             continue;
         };
-        for dependency in package
-            .dependencies
-            .iter()
-            .filter(|dependency| dependency.path.is_some())
-        {
+        for dependency in package.dependencies.iter().filter(|dependency| dependency.path.is_some()) {
             let in_tests = dependency.kind == Kind::Development
-                && IN_TESTS
-                    .iter()
-                    .any(|(from, to, _)| *from == package.name && *to == dependency.name);
+                && IN_TESTS.iter().any(|(from, to, _)| *from == package.name && *to == dependency.name);
             if !allowed.contains(&dependency.name.as_str()) && !in_tests {
                 breaches.push(format!(
                     "{} must not import {} ({:?} dependency)",
@@ -89,25 +66,18 @@ pub(crate) fn check(metadata: &Metadata) -> Vec<String> {
 
 /// The names of all packages that are linked into this one, or that build it.
 fn reachable<'a>(metadata: &'a Metadata, from: &str) -> BTreeSet<&'a str> {
-    let names: BTreeMap<&str, &str> = metadata
-        .packages
-        .iter()
-        .map(|package| (package.id.as_str(), package.name.as_str()))
-        .collect();
+    let names: BTreeMap<&str, &str> =
+        metadata.packages.iter().map(|package| (package.id.as_str(), package.name.as_str())).collect();
     let edges: BTreeMap<&str, Vec<&str>> = metadata
         .resolve
         .iter()
         .flat_map(|resolve| &resolve.nodes)
         .map(|node| {
-            let linked = node.deps.iter().filter(|edge| {
-                edge.dep_kinds
-                    .iter()
-                    .any(|kind| kind.kind != Kind::Development)
-            });
-            (
-                node.id.as_str(),
-                linked.map(|edge| edge.pkg.as_str()).collect(),
-            )
+            let linked = node
+                .deps
+                .iter()
+                .filter(|edge| edge.dep_kinds.iter().any(|kind| kind.kind != Kind::Development));
+            (node.id.as_str(), linked.map(|edge| edge.pkg.as_str()).collect())
         })
         .collect();
     let mut open: Vec<&str> = metadata
@@ -123,9 +93,7 @@ fn reachable<'a>(metadata: &'a Metadata, from: &str) -> BTreeSet<&'a str> {
             }
         }
     }
-    seen.into_iter()
-        .filter_map(|id| names.get(id).copied())
-        .collect()
+    seen.into_iter().filter_map(|id| names.get(id).copied()).collect()
 }
 
 #[cfg(test)]
@@ -159,10 +127,7 @@ mod tests {
 
     #[test]
     fn what_can_be_linked_over_several_steps_is_found() {
-        assert_eq!(
-            check(&workspace("hub", "store", "build")),
-            ["hub can link openmls"]
-        );
+        assert_eq!(check(&workspace("hub", "store", "build")), ["hub can link openmls"]);
     }
 
     #[test]

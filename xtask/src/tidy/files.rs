@@ -26,15 +26,11 @@ const CODE: [&str; 8] = ["rs", "ts", "svelte", "js", "mjs", "css", "toml", "html
 pub(crate) fn check(root: &Path, files: &[PathBuf]) -> Result<Vec<String>> {
     let mut breaches = Vec::new();
     for file in files {
-        let extension = file
-            .extension()
-            .and_then(|extension| extension.to_str())
-            .unwrap_or_default();
+        let extension = file.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
         if !CODE.contains(&extension) {
             continue;
         }
-        let text = fs::read_to_string(root.join(file))
-            .with_context(|| format!("read {}", file.display()))?;
+        let text = fs::read_to_string(root.join(file)).with_context(|| format!("read {}", file.display()))?;
         if matches!(extension, "rs" | "ts" | "svelte") {
             breaches.extend(too_long(file, text.lines().count()));
         }
@@ -44,24 +40,15 @@ pub(crate) fn check(root: &Path, files: &[PathBuf]) -> Result<Vec<String>> {
         LONGER
             .iter()
             .filter(|(path, _, _)| !files.iter().any(|file| file == Path::new(path)))
-            .map(|(path, _, _)| {
-                format!("{path} is listed as long in xtask/src/tidy/files.rs and is gone")
-            }),
+            .map(|(path, _, _)| format!("{path} is listed as long in xtask/src/tidy/files.rs and is gone")),
     );
     Ok(breaches)
 }
 
 fn too_long(file: &Path, lines: usize) -> Option<String> {
-    let most = LONGER
-        .iter()
-        .find(|(path, _, _)| Path::new(path) == file)
-        .map_or(MOST_LINES, |(_, most, _)| *most);
-    (lines > most).then(|| {
-        format!(
-            "{} has {lines} lines; the most is {most}: split it",
-            file.display()
-        )
-    })
+    let most =
+        LONGER.iter().find(|(path, _, _)| Path::new(path) == file).map_or(MOST_LINES, |(_, most, _)| *most);
+    (lines > most).then(|| format!("{} has {lines} lines; the most is {most}: split it", file.display()))
 }
 
 fn unfinished(file: &Path, text: &str) -> Vec<String> {
@@ -83,11 +70,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         fs::write(root.path().join("long.rs"), "x\n".repeat(501)).unwrap();
         fs::write(root.path().join("fits.rs"), "x\n".repeat(500)).unwrap();
-        fs::write(
-            root.path().join("left.ts"),
-            format!("x\n// {}: later\n", UNFINISHED[0]),
-        )
-        .unwrap();
+        fs::write(root.path().join("left.ts"), format!("x\n// {}: later\n", UNFINISHED[0])).unwrap();
         let files = ["long.rs", "fits.rs", "left.ts"].map(PathBuf::from);
         let found = check(root.path(), &files).unwrap();
         assert_eq!(

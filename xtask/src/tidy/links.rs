@@ -10,12 +10,8 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 /// Every link to a file or heading that is not there.
 pub(crate) fn check(root: &Path, files: &[PathBuf]) -> Result<Vec<String>> {
     let mut pages = BTreeMap::new();
-    for file in files
-        .iter()
-        .filter(|file| file.extension().is_some_and(|extension| extension == "md"))
-    {
-        let text = fs::read_to_string(root.join(file))
-            .with_context(|| format!("read {}", file.display()))?;
+    for file in files.iter().filter(|file| file.extension().is_some_and(|extension| extension == "md")) {
+        let text = fs::read_to_string(root.join(file)).with_context(|| format!("read {}", file.display()))?;
         pages.insert(file.clone(), Page::read(&text));
     }
     let mut breaches = Vec::new();
@@ -36,10 +32,7 @@ struct Page {
 
 impl Page {
     fn read(text: &str) -> Self {
-        let mut page = Self {
-            links: Vec::new(),
-            anchors: BTreeSet::new(),
-        };
+        let mut page = Self { links: Vec::new(), anchors: BTreeSet::new() };
         let mut heading: Option<String> = None;
         for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
             match event {
@@ -88,18 +81,12 @@ fn anchor(title: &str) -> String {
         .collect()
 }
 
-fn fault_of(
-    root: &Path,
-    pages: &BTreeMap<PathBuf, Page>,
-    file: &Path,
-    link: &str,
-) -> Option<&'static str> {
+fn fault_of(root: &Path, pages: &BTreeMap<PathBuf, Page>, file: &Path, link: &str) -> Option<&'static str> {
     if link.contains("://") || link.starts_with("mailto:") {
         return None;
     }
-    let (path, fragment) = link
-        .split_once('#')
-        .map_or((link, None), |(path, fragment)| (path, Some(fragment)));
+    let (path, fragment) =
+        link.split_once('#').map_or((link, None), |(path, fragment)| (path, Some(fragment)));
     let target = if path.is_empty() {
         file.to_path_buf()
     } else {
@@ -133,21 +120,14 @@ mod tests {
     fn a_link_to_a_file_or_heading_that_is_not_there_is_found_with_its_line() {
         let root = tempfile::tempdir().unwrap();
         fs::create_dir(root.path().join("docs")).unwrap();
-        fs::write(
-            root.path().join("docs/A.md"),
-            "# Keys & storage\n\n## The `hub` part\n",
-        )
-        .unwrap();
+        fs::write(root.path().join("docs/A.md"), "# Keys & storage\n\n## The `hub` part\n").unwrap();
         let page = "# Top\n\n[a](docs/A.md) [b](docs/A.md#keys--storage) [c](docs/A.md#the-hub-part) [d](#top)\n\n\
                     [x](docs/B.md)\n[y](docs/A.md#nothing) [web](https://example.com/#x)\n";
         fs::write(root.path().join("README.md"), page).unwrap();
         let found = check(root.path(), &["docs/A.md", "README.md"].map(PathBuf::from)).unwrap();
         assert_eq!(
             found,
-            [
-                "README.md:5: docs/B.md: no such file",
-                "README.md:6: docs/A.md#nothing: no such heading"
-            ]
+            ["README.md:5: docs/B.md: no such file", "README.md:6: docs/A.md#nothing: no such heading"]
         );
     }
 }

@@ -18,11 +18,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
         println!("{breach}");
     }
     println!("tidy: {} breaches", breaches.len());
-    Ok(if breaches.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if breaches.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Every breach of every rule.

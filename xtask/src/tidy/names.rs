@@ -2,9 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-const EMPTY_NAMES: [&str; 9] = [
-    "util", "utils", "common", "helper", "helpers", "manager", "managers", "misc", "stuff",
-];
+const EMPTY_NAMES: [&str; 9] =
+    ["util", "utils", "common", "helper", "helpers", "manager", "managers", "misc", "stuff"];
 
 /// Every file or folder of code with such a name.
 pub(crate) fn check(files: &[PathBuf]) -> Vec<String> {
@@ -17,9 +16,7 @@ pub(crate) fn check(files: &[PathBuf]) -> Vec<String> {
 
 fn is_code(file: &Path) -> bool {
     file.extension().is_some_and(|extension| {
-        ["rs", "ts", "mts", "js", "mjs", "svelte", "css"]
-            .iter()
-            .any(|code| extension == *code)
+        ["rs", "ts", "mts", "js", "mjs", "svelte", "css"].iter().any(|code| extension == *code)
     })
 }
 
@@ -29,16 +26,9 @@ fn says_nothing(file: &Path) -> bool {
         .into_iter()
         .flat_map(Path::components)
         .map(|part| part.as_os_str().to_string_lossy().into_owned());
-    let stem = file.file_name().map(|name| {
-        name.to_string_lossy()
-            .split('.')
-            .next()
-            .unwrap_or_default()
-            .to_owned()
-    });
-    folders
-        .chain(stem)
-        .any(|name| EMPTY_NAMES.contains(&name.to_lowercase().as_str()))
+    let stem =
+        file.file_name().map(|name| name.to_string_lossy().split('.').next().unwrap_or_default().to_owned());
+    folders.chain(stem).any(|name| EMPTY_NAMES.contains(&name.to_lowercase().as_str()))
 }
 
 #[cfg(test)]

@@ -1,0 +1,198 @@
+//! From values to the checked configuration, with the rules between keys.
+
+use std::net::SocketAddr;
+use std::str::FromStr;
+
+use axum::http::HeaderValue;
+use protocol::DeskKey;
+use tracing_subscriber::EnvFilter;
+use url::Url;
+
+use super::values::Values;
+use super::{
+    BackOfficeConfig, Config, ContentFiles, DemoConfig, DeskConfig, Fault, HubConfig, IdentityConfig,
+    LogConfig, ModelConfig, TlsFiles,
+};
+
+const ADDRESS: &str = "an address with a port";
+const TEN_YEARS: u32 = 3650;
+const MILLION: u32 = 1_000_000;
+
+/// Reads every key.
+pub(super) fn config(mut values: Values) -> Result<Config, Vec<Fault>> {
+    let config = Config {
+        hub: hub(&mut values),
+        desk: desk(&mut values),
+        demo: demo(&mut values),
+        log: log(&mut values),
+    };
+    values.finish()?;
+    Ok(config)
+}
+
+fn hub(values: &mut Values) -> HubConfig {
+    let listen = values.text("hub.listen", ADDRESS);
+    let tls = tls(values, "hub");
+    let origins: Vec<Origin> =
+        values.list("hub.allowed_origins", "a list of web origins (scheme and host, no path)");
+    HubConfig {
+        listen,
+        public_url: public_url(values, "hub", listen, tls.is_some()),
+        storage: values.text("hub.storage", "\"file\" or the URL of a PostgreSQL database"),
+        max_mib: values.number("hub.max_mib", 64, 64 * 1024 * 1024),
+        desks: values.list("hub.desks", "a list of desks' public keys"),
+        allowed_origins: origins.into_iter().map(|origin| origin.0).collect(),
+        tls,
+        proxy_addresses: values.list("hub.proxy_addresses", "a list of IP addresses"),
+        proxy_header: values.text("hub.proxy_header", "the name of a header"),
+        channel_days: values.number("hub.channel_days", 1, TEN_YEARS),
+        envelope_days: values.number("hub.envelope_days", 1, TEN_YEARS),
+        attachment_days: values.number("hub.attachment_days", 1, TEN_YEARS),
+        key_package_days: values.number("hub.key_package_days", 1, TEN_YEARS),
+        requests_per_minute: values.number("hub.requests_per_minute", 1, MILLION),
+        channels_per_minute: values.number("hub.channels_per_minute", 1, MILLION),
+        claims_per_minute: values.number("hub.claims_per_minute", 1, MILLION),
+        posts_per_minute: values.number("hub.posts_per_minute", 1, MILLION),
+        sockets: values.number("hub.sockets", 1, MILLION),
+        network_sockets: values.number("hub.network_sockets", 1, MILLION),
+        connections: values.number("hub.connections", 1, MILLION),
+        network_connections: values.number("hub.network_connections", 1, MILLION),
+    }
+}
+
+fn desk(values: &mut Values) -> DeskConfig {
+    let listen = values.text("desk.listen", ADDRESS);
+    let tls = tls(values, "desk");
+    DeskConfig {
+        hub_url: values.text::<WebUrl>("desk.hub_url", "an http or https address").0,
+        listen,
+        public_url: public_url(values, "desk", listen, tls.is_some()),
+        storage: values.text("desk.storage", "\"file\" or the URL of a PostgreSQL database"),
+        root_key_file: values.path("desk.root_key_file"),
+        retention_days: values.number("desk.retention_days", 1, TEN_YEARS),
+        content: content(values),
+        public_values: values.list("desk.public_values", "a list of texts"),
+        tls,
+        identity: identity(values),
+        model: model(values),
+        back_office: back_office(values),
+    }
+}
+
+fn demo(values: &mut Values) -> DemoConfig {
+    DemoConfig {
+        enabled: values.flag("demo.enabled"),
+        listen: values.text("demo.listen", ADDRESS),
+        widget_listen: values.text("demo.widget_listen", ADDRESS),
+    }
+}
+
+fn log(values: &mut Values) -> LogConfig {
+    LogConfig {
+        level: values.text::<Level>("log.level", "a level, or levels of parts").0,
+        format: values.text("log.format", "\"text\" or \"json\""),
+    }
+}
+
+fn identity(values: &mut Values) -> Option<IdentityConfig> {
+    let issuer: Option<String> = values.optional("desk.identity.issuer", "a text");
+    let audience = values.text("desk.identity.audience", "a text");
+    let public_key: Option<DeskKey> =
+        values.optional("desk.identity.public_key", "an Ed25519 public key in base64url");
+    together(
+        values,
+        ("desk.identity.issuer", issuer.is_some()),
+        ("desk.identity.public_key", public_key.is_some()),
+    );
+    Some(IdentityConfig { issuer: issuer?, audience, public_key: public_key? })
+}
+
+fn model(values: &mut Values) -> Option<ModelConfig> {
+    let base_url: Option<WebUrl> = values.optional("desk.model.base_url", "an http or https address");
+    let name: Option<String> = values.optional("desk.model.name", "a text");
+    let api_key_file = values.path("desk.model.api_key_file");
+    together(values, ("desk.model.base_url", base_url.is_some()), ("desk.model.name", name.is_some()));
+    Some(ModelConfig { base_url: base_url?.0, name: name?, api_key_file })
+}
+
+fn back_office(values: &mut Values) -> Option<BackOfficeConfig> {
+    let url: Option<WebUrl> = values.optional("desk.back_office.url", "an http or https address");
+    let token_file = values.path("desk.back_office.token_file");
+    together(
+        values,
+        ("desk.back_office.url", url.is_some()),
+        ("desk.back_office.token_file", token_file.is_some()),
+    );
+    Some(BackOfficeConfig { url: url?.0, token_file: token_file? })
+}
+
+fn content(values: &mut Values) -> Option<ContentFiles> {
+    let (business, knowledge) = (values.path("desk.business"), values.path("desk.knowledge"));
+    together(values, ("desk.business", business.is_some()), ("desk.knowledge", knowledge.is_some()));
+    Some(ContentFiles { business: business?, knowledge: knowledge? })
+}
+
+fn tls(values: &mut Values, section: &str) -> Option<TlsFiles> {
+    let (certificate_key, key_key) = (format!("{section}.tls_certificate"), format!("{section}.tls_key"));
+    let (certificate, key) = (values.path(&certificate_key), values.path(&key_key));
+    together(values, (&certificate_key, certificate.is_some()), (&key_key, key.is_some()));
+    Some(TlsFiles { certificate: certificate?, key: key? })
+}
+
+/// The address under which a part is reached, by default the one at which it listens.
+fn public_url(values: &mut Values, section: &str, listen: SocketAddr, tls: bool) -> Url {
+    let url: Option<WebUrl> = values.optional(&format!("{section}.public_url"), "an http or https address");
+    let scheme = if tls { "https" } else { "http" };
+    url.map_or_else(
+        || Url::parse(&format!("{scheme}://{listen}")).expect("an address with a port makes a URL"),
+        |url| url.0,
+    )
+}
+
+/// Two keys that say something only together.
+fn together(values: &mut Values, one: (&str, bool), other: (&str, bool)) {
+    let (set, missing) = match (one.1, other.1) {
+        (true, false) => (one.0, other.0),
+        (false, true) => (other.0, one.0),
+        (true, true) | (false, false) => return,
+    };
+    values.fault(set, &format!("is set and {missing} is not: set both or neither"));
+}
+
+struct WebUrl(Url);
+
+impl FromStr for WebUrl {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let url = Url::parse(text).map_err(|_| ())?;
+        if matches!(url.scheme(), "http" | "https") && url.has_host() { Ok(Self(url)) } else { Err(()) }
+    }
+}
+
+/// A web origin as browsers write it (WHATWG HTML, serialisation of an origin).
+struct Origin(HeaderValue);
+
+impl FromStr for Origin {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let url = WebUrl::from_str(text)?.0;
+        let origin = url.origin().ascii_serialization();
+        if origin != text.trim_end_matches('/') {
+            return Err(());
+        }
+        HeaderValue::from_str(&origin).map(Self).map_err(|_| ())
+    }
+}
+
+/// Checked here and parsed again where logging is set up: `EnvFilter` cannot be cloned.
+struct Level(String);
+
+impl FromStr for Level {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        EnvFilter::builder().parse(text).map(|_| Self(text.to_owned())).map_err(|_| ())
+    }
+}

@@ -1,0 +1,89 @@
+use super::*;
+
+fn load(text: &str, environment: &[(&str, &str)]) -> Result<Config, Vec<Fault>> {
+    let environment =
+        environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    check::config(Values::new(Some((Path::new("sotto.toml"), text)), &environment))
+}
+
+fn faults(text: &str, environment: &[(&str, &str)]) -> String {
+    lines(&load(text, environment).expect_err("the configuration is wrong"))
+}
+
+/// Reading panics for a key of the template that is never read, and for one that is read and not in the template.
+#[test]
+fn the_template_holds_every_key_and_its_defaults_are_valid() {
+    let commented = load(TEMPLATE, &[]).unwrap();
+    let uncommented: String = TEMPLATE
+        .lines()
+        .map(|line| match line.strip_prefix('#') {
+            Some(rest) if rest.starts_with(|first: char| first.is_ascii_lowercase()) => format!("{rest}\n"),
+            _ => format!("{line}\n"),
+        })
+        .collect();
+    let written_out = load(&uncommented, &[]).unwrap();
+    assert_eq!(format!("{commented:?}"), format!("{written_out:?}"));
+    assert_eq!(commented.hub.listen.port(), 7440);
+}
+
+#[test]
+fn a_file_goes_before_the_defaults_and_the_environment_before_the_file() {
+    let text = "[hub]\nlisten = \"127.0.0.1:1\"\nmax_mib = 100\n";
+    let environment = [
+        ("SOTTO_HUB_LISTEN", "127.0.0.1:2"),
+        ("SOTTO_HUB_ALLOWED_ORIGINS", "https://a.example, https://b.example"),
+        ("SOTTO_DEMO_ENABLED", "false"),
+        ("SOTTO_HUB_SOCKETS", "9"),
+        ("HOME", "/root"),
+        ("SOTTO_TEST_POSTGRES", "postgres://x"),
+    ];
+    let config = load(text, &environment).unwrap();
+    assert_eq!(config.hub.listen.port(), 2);
+    assert_eq!(config.hub.public_url.as_str(), "http://127.0.0.1:2/");
+    assert_eq!(config.hub.allowed_origins, ["https://a.example", "https://b.example"]);
+    assert_eq!((config.hub.max_mib, config.hub.sockets, config.demo.enabled), (100, 9, false));
+}
+
+#[test]
+fn a_relative_path_begins_at_the_folder_of_the_file() {
+    let text = "[desk]\nbusiness = \"/b.toml\"\nknowledge = \"articles\"\nroot_key_file = \"/keys/root\"";
+    let config =
+        check::config(Values::new(Some((Path::new("/etc/sotto/sotto.toml"), text)), &BTreeMap::new()))
+            .unwrap();
+    assert_eq!(config.desk.content.unwrap().knowledge, Path::new("/etc/sotto/articles"));
+    assert_eq!(config.desk.root_key_file.as_deref(), Some(Path::new("/keys/root")));
+}
+
+#[test]
+fn unknown_keys_are_refused_with_their_line_and_the_nearest_name() {
+    let text =
+        "[hub]\nlisen = \"127.0.0.1:7440\"\n\n[dsk]\nx = 1\n\n[desk.model]\nurl = \"x\"\n[hub.listen]\n";
+    insta::assert_snapshot!(faults(text, &[("SOTTO_HUB_LISTN", "x"), ("SOTTO_HUB_HOLOGRAM", "x")]));
+}
+
+#[test]
+fn wrong_values_are_refused_with_what_to_write() {
+    let text = "[hub]\nlisten = \"localhost\"\nstorage = \"mysql://db\"\nmax_mib = 1\nsockets = \"many\"\n\
+                allowed_origins = [\"https://chat.example.com/path\"]\ndesks = [\"short\"]\nproxy_addresses = \"10.0.0.1\"\n\
+                [desk]\nlisten = 7441\nhub_url = \"ftp://hub\"\n[demo]\nenabled = \"yes\"\n[log]\nlevel = \"hub=loud\"\nformat = \"xml\"\n";
+    insta::assert_snapshot!(faults(text, &[("SOTTO_DESK_RETENTION_DAYS", "a year")]));
+}
+
+#[test]
+fn keys_that_belong_together_are_asked_for_together() {
+    let text = "[hub]\ntls_key = \"hub.key\"\n[desk.model]\nname = \"small\"\n[desk.back_office]\nurl = \"https://shop.example.com\"\n\
+                [desk.identity]\nissuer = \"https://shop.example.com\"\n";
+    insta::assert_snapshot!(faults(text, &[]));
+}
+
+#[test]
+fn what_is_not_toml_is_refused_with_its_line() {
+    insta::assert_snapshot!(faults("[hub]\n\nlisten = 127.0.0.1:7440\n", &[]));
+    insta::assert_snapshot!(faults("[hub]\nmax_mib = 100\nmax_mib = 200\n", &[]));
+}
+
+#[test]
+fn a_password_in_a_database_url_does_not_show() {
+    let config = load("[hub]\nstorage = \"postgres://sotto:hunter2@db/hub\"\n", &[]).unwrap();
+    assert!(!format!("{config:?}").contains("hunter2"));
+}

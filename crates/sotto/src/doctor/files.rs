@@ -1,0 +1,166 @@
+//! Files, their modes, the disk, and what the kernel can hold us to.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::Path;
+use std::thread;
+
+use super::Finding;
+use crate::config::{Config, ContentFiles, Storage, TlsFiles};
+use crate::data::DataFolder;
+use crate::parts;
+use crate::sandbox::{self, Allowed, Enforced};
+
+const MIB: u64 = 1 << 20;
+const LITTLE: u64 = 2048 * MIB;
+const TOO_LITTLE: u64 = 256 * MIB;
+
+/// The data folder, the secrets in it and the files that the configuration names.
+pub(super) fn check(data: &DataFolder, config: &Config) -> Vec<Finding> {
+    let mut findings = vec![data_folder(data.path())];
+    findings.extend(secrets(data, config));
+    findings.extend(named_files(config));
+    findings.push(disk(data.path()));
+    findings
+}
+
+fn data_folder(path: &Path) -> Finding {
+    const SUBJECT: &str = "data folder";
+    let Ok(metadata) = fs::metadata(path) else {
+        return Finding::ok(SUBJECT, format!("{} is made on first start", path.display()));
+    };
+    if !metadata.is_dir() {
+        return Finding::fail(
+            SUBJECT,
+            format!("{} is not a folder", path.display()),
+            "name another one with --data",
+        );
+    }
+    if metadata.uid() != rustix::process::geteuid().as_raw() {
+        let advice = format!("run this as the user with the id {}", metadata.uid());
+        return Finding::fail(SUBJECT, format!("{} belongs to another user", path.display()), advice);
+    }
+    if metadata.permissions().mode() & 0o077 != 0 {
+        return Finding::fail(
+            SUBJECT,
+            format!("{} is open to others", path.display()),
+            format!("chmod 700 {}", path.display()),
+        );
+    }
+    Finding::ok(SUBJECT, path.display().to_string())
+}
+
+/// A store without its key is lost, so it must not be taken for a new one.
+fn secrets(data: &DataFolder, config: &Config) -> Vec<Finding> {
+    let folder = |part: &str| data.path().join(part);
+    let root_key = config.desk.root_key_file.clone().unwrap_or_else(|| folder("desk").join("root.key"));
+    let mut findings = Vec::new();
+    if config.hub.storage == Storage::File {
+        findings.extend(key_of(
+            "hub's key",
+            &folder("hub").join("storage.key"),
+            &folder("hub").join("store.db"),
+        ));
+    }
+    findings.extend(key_of("desk's root key", &root_key, &folder("desk").join("store.db")));
+    findings
+}
+
+fn key_of(subject: &str, key: &Path, store: &Path) -> Option<Finding> {
+    match (key.exists(), store.exists()) {
+        (true, _) => Some(secret_file(subject, key)),
+        (false, true) => Some(Finding::fail(
+            subject,
+            format!("{} is missing and {} is there", key.display(), store.display()),
+            "put the key back from your copy; without it the store cannot be read by anyone",
+        )),
+        (false, false) => None,
+    }
+}
+
+fn named_files(config: &Config) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (subject, tls) in [("hub's TLS", &config.hub.tls), ("console's TLS", &config.desk.tls)] {
+        findings.extend(tls.as_ref().map(|files| tls_files(subject, files)));
+    }
+    let model_key = config.desk.model.as_ref().and_then(|model| model.api_key_file.as_ref());
+    let token = config.desk.back_office.as_ref().map(|service| &service.token_file);
+    findings.extend(model_key.map(|path| secret_file("model's key", path)));
+    findings.extend(token.map(|path| secret_file("back office", path)));
+    findings.extend(config.desk.content.as_ref().map(content));
+    findings
+}
+
+fn tls_files(subject: &str, files: &TlsFiles) -> Finding {
+    match hub::tls_config(&files.certificate, &files.key) {
+        Ok(_) => secret_file(subject, &files.key),
+        Err(error) => Finding::fail(
+            subject,
+            format!("{:#}", anyhow::Error::from(error)),
+            "name PEM files that belong together",
+        ),
+    }
+}
+
+fn secret_file(subject: &str, path: &Path) -> Finding {
+    match fs::File::open(path).and_then(|file| file.metadata()) {
+        Err(error) => {
+            Finding::fail(subject, format!("{}: {error}", path.display()), "make it readable for this user")
+        }
+        Ok(metadata) if metadata.permissions().mode() & 0o077 != 0 => Finding::fail(
+            subject,
+            format!("{} is open to others", path.display()),
+            format!("chmod 600 {}", path.display()),
+        ),
+        Ok(_) => Finding::ok(subject, path.display().to_string()),
+    }
+}
+
+fn content(files: &ContentFiles) -> Finding {
+    const SUBJECT: &str = "knowledge base";
+    match parts::desk::content(files) {
+        Ok((_, knowledge)) => Finding::ok(
+            SUBJECT,
+            format!("{} articles in {}", knowledge.articles().len(), files.knowledge.display()),
+        ),
+        Err(error) => Finding::fail(
+            SUBJECT,
+            format!("{error:#}"),
+            "correct it; content/demo in the source is an example",
+        ),
+    }
+}
+
+fn disk(data: &Path) -> Finding {
+    let existing = data.ancestors().find(|path| path.exists()).unwrap_or(Path::new("/"));
+    let Ok(space) = rustix::fs::statvfs(existing) else {
+        return Finding::warn(
+            "disk",
+            format!("cannot ask how full {} is", existing.display()),
+            "look yourself",
+        );
+    };
+    let free = space.f_bavail.saturating_mul(space.f_frsize);
+    let found = format!("{} MiB free at {}", free / MIB, existing.display());
+    if free < TOO_LITTLE {
+        Finding::fail("disk", found, "free space; a full disk refuses new messages (nothing stored is lost)")
+    } else if free < LITTLE {
+        Finding::warn("disk", found, "free space soon")
+    } else {
+        Finding::ok("disk", found)
+    }
+}
+
+/// Tries the sandbox on a thread of its own, which ends with it.
+pub(super) fn sandbox() -> Finding {
+    const ADVICE: &str =
+        "use Linux 6.12 or newer with Landlock; until then run hub and desk as two users or on two machines";
+    let enforced = thread::spawn(|| sandbox::enter(&Allowed::default())).join();
+    match enforced {
+        Ok(Ok(Enforced::Fully)) => Finding::ok("sandbox", "hub and desk cannot open each other's files"),
+        Ok(Ok(Enforced::Partly)) => Finding::warn("sandbox", "this kernel enforces a part of it", ADVICE),
+        Ok(Ok(Enforced::Not) | Err(_)) | Err(_) => {
+            Finding::warn("sandbox", "this kernel enforces none", ADVICE)
+        }
+    }
+}

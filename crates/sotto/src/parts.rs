@@ -1,0 +1,68 @@
+//! The parts that run as processes of their own. Each gives up what it does not need before its first thread starts.
+
+pub(crate) mod demo;
+pub(crate) mod desk;
+pub(crate) mod hub;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use protocol::Entropy;
+use store::{Location, StorageKey};
+use url::Url;
+
+use crate::config::{Storage, TlsFiles};
+use crate::sandbox::{self, Allowed, Enforced};
+
+/// Gives up everything but this, and says so when the kernel cannot hold us to it.
+fn confine(allowed: &Allowed) -> Result<()> {
+    match sandbox::enter(allowed)? {
+        Enforced::Fully => {}
+        Enforced::Partly => {
+            tracing::warn!("this kernel enforces the sandbox only in part: use Linux 6.12 or newer")
+        }
+        Enforced::Not => tracing::warn!(
+            "this kernel enforces no sandbox: files of other parts are protected by their owner alone"
+        ),
+    }
+    Ok(())
+}
+
+/// Where a part's store is: its file below `folder`, or the server.
+pub(crate) fn location(
+    storage: &Storage,
+    folder: &Path,
+    max_mib: Option<u32>,
+    key: impl FnOnce() -> Result<StorageKey>,
+) -> Result<Location> {
+    Ok(match storage {
+        Storage::File => Location::File {
+            path: folder.join("store.db"),
+            key: key()?,
+            max_bytes: max_mib.map(|mib| u64::from(mib) << 20),
+        },
+        Storage::Postgres(url) => Location::Postgres { url: url.clone() },
+    })
+}
+
+/// The hub's storage key, made on first start.
+pub(crate) fn storage_key(folder: &Path, entropy: &dyn Entropy) -> Result<StorageKey> {
+    StorageKey::read_or_create(&folder.join("storage.key"), entropy).context("open the storage key")
+}
+
+fn tls_paths(tls: Option<&TlsFiles>) -> Vec<PathBuf> {
+    tls.map(|files| vec![files.certificate.clone(), files.key.clone()]).unwrap_or_default()
+}
+
+/// The port to which a URL leads.
+fn port_of(url: &Url) -> Option<u16> {
+    url.port_or_known_default()
+}
+
+/// The port of a database's server; SQLite needs none.
+fn storage_port(storage: &Storage) -> Option<u16> {
+    match storage {
+        Storage::File => None,
+        Storage::Postgres(url) => Some(Url::parse(url).ok().and_then(|url| url.port()).unwrap_or(5432)),
+    }
+}

@@ -1,0 +1,205 @@
+//! `sotto desk`.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anonymizer::{Anonymizer, Options};
+use anyhow::{Context, Result};
+use assistant::{Assistant, Business, Knowledge};
+use desk::staff::{self, ConsoleAddress, Staff, StaffOptions};
+use desk::{BackOfficeOptions, Desk, DeskOptions, IdentityOptions};
+use ledger::Ledger;
+use llm::{Limits, OpenAiCompatible, ProviderOptions, Secret, Timeouts};
+use store::desk::DeskStore;
+use store::keys::RootKey;
+use zeroize::Zeroizing;
+
+use super::{confine, location, port_of, storage_port, tls_paths};
+use crate::ambient::{SystemClock, SystemEntropy};
+use crate::cli::Supervised;
+use crate::config::{BackOfficeConfig, ContentFiles, DemoConfig, DeskConfig, IdentityConfig, ModelConfig};
+use crate::data::{DataFolder, Part, secret_text};
+use crate::sandbox::Allowed;
+use crate::supervised::{self, Ready};
+use crate::{demo_content, runtime, serve, web_files};
+
+const CONNECT: Duration = Duration::from_secs(10);
+/// Port 53, for a name server that is asked over TCP.
+const NAME_SERVICE: u16 = 53;
+
+/// Runs the desk until it is told to stop.
+pub(crate) fn run(
+    data: &DataFolder,
+    config: &DeskConfig,
+    demo: &DemoConfig,
+    supervised: Supervised,
+) -> Result<()> {
+    let folder = data.part(Part::Desk)?;
+    let _lock = DataFolder::lock(&folder)?;
+    let listener = serve::listen(config.listen)?;
+    confine(&allowed(config, &folder))?;
+    runtime()?.block_on(async {
+        let stop = supervised::stop_token(supervised)?;
+        let store = open_store(config, &folder).await?;
+        let (business, knowledge) = match &config.content {
+            Some(files) => content(files)?,
+            None => demo_content::load(demo)?,
+        };
+        let client = llm::http_client(CONNECT).context("set up TLS")?;
+        let mut assistant = Assistant::new(knowledge, business.clone());
+        if let Some(model) = &config.model {
+            assistant = assistant.with_model(Arc::new(provider(model, client.clone())?));
+        }
+        let desk = Desk::start(DeskOptions {
+            hub: config.hub_url.clone(),
+            store: store.clone(),
+            ledger: open_ledger(&folder)?,
+            anonymizer: Anonymizer::new(Options { public: public_values(config, &business) }),
+            assistant,
+            issuer: config.identity.as_ref().map(issuer),
+            back_office: config.back_office.as_ref().map(back_office).transpose()?,
+            client,
+            retention_days: config.retention_days,
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(SystemEntropy),
+        })
+        .await
+        .context("start the desk")?;
+        let staff = Staff::new(StaffOptions {
+            conversations: desk.conversations.clone(),
+            store: store.clone(),
+            addresses: console_addresses(config)?,
+            issuer: business.name,
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(SystemEntropy),
+            stop: stop.clone(),
+        });
+        let site = staff::router(staff, web_files::console());
+        let enrolment = first_enrolment(&store, config).await?;
+        tracing::info!(address = %config.listen, key = %desk.key, "the desk is ready");
+        supervised::announce(supervised, &Ready { enrolment })?;
+        let served = serve::serve(listener, config.tls.as_ref(), site, stop).await;
+        desk.stop().await;
+        store.close().await;
+        served
+    })
+}
+
+/// The access record. Its name, under which proofs will be checked, is chosen once at random.
+fn open_ledger(folder: &Path) -> Result<Ledger> {
+    let name = secret_text(&folder.join("ledger.name"), &SystemEntropy)?;
+    Ledger::open(&folder.join("ledger"), &format!("sotto-desk/{}", *name)).context("open the access record")
+}
+
+/// A link with which one person joins the staff; it works once.
+pub(crate) async fn invite(store: &DeskStore, config: &DeskConfig) -> Result<String> {
+    let token =
+        staff::create_enrolment(store, &SystemClock, &SystemEntropy).await.context("store the invitation")?;
+    Ok(format!("{}/enrol#{}", origin(config), *token))
+}
+
+/// While nobody has an account, each start prints a link for the first one.
+async fn first_enrolment(store: &DeskStore, config: &DeskConfig) -> Result<Option<String>> {
+    if store.has_staff().await.context("look for staff")? {
+        return Ok(None);
+    }
+    invite(store, config).await.map(Some)
+}
+
+fn origin(config: &DeskConfig) -> String {
+    config.public_url.origin().ascii_serialization()
+}
+
+/// The console's own address, and on this machine also its name `localhost`.
+fn console_addresses(config: &DeskConfig) -> Result<Vec<ConsoleAddress>> {
+    let mut addresses = vec![origin(config)];
+    if config.listen.ip().is_loopback()
+        && config.public_url.host_str() == Some(&config.listen.ip().to_string())
+    {
+        addresses.push(format!("{}://localhost:{}", config.public_url.scheme(), config.listen.port()));
+    }
+    addresses
+        .iter()
+        .map(|address| address.parse().context("desk.public_url must be scheme, host and port only"))
+        .collect()
+}
+
+/// The desk's store; both it and its keys are made on first start.
+pub(crate) async fn open_store(config: &DeskConfig, folder: &Path) -> Result<DeskStore> {
+    let path = config.root_key_file.clone().unwrap_or_else(|| folder.join("root.key"));
+    let root = RootKey::read_or_create(&path, &SystemEntropy).context("open the root key")?;
+    let location = location(&config.storage, folder, None, || Ok(root.storage_key()))?;
+    DeskStore::open(&location, root, Arc::new(SystemClock), Arc::new(SystemEntropy))
+        .await
+        .context("open the desk's store")
+}
+
+/// What the assistant knows, from the operator's files.
+pub(crate) fn content(files: &ContentFiles) -> Result<(Business, Knowledge)> {
+    let business = Business::load(&files.business).context("read the business file")?;
+    let knowledge = Knowledge::load(&files.knowledge).context("read the articles")?;
+    Ok((business, knowledge))
+}
+
+fn allowed(config: &DeskConfig, folder: &Path) -> Allowed {
+    let mut own = vec![folder.to_path_buf()];
+    // New epoch keys are written beside the root key.
+    own.extend(config.root_key_file.as_ref().and_then(|path| path.parent()).map(Path::to_path_buf));
+    let mut read = tls_paths(config.tls.as_ref());
+    read.extend(config.content.iter().flat_map(|files| [files.business.clone(), files.knowledge.clone()]));
+    read.extend(config.model.iter().filter_map(|model| model.api_key_file.clone()));
+    read.extend(config.back_office.iter().map(|service| service.token_file.clone()));
+    let urls = [
+        Some(&config.hub_url),
+        config.model.as_ref().map(|model| &model.base_url),
+        config.back_office.as_ref().map(|service| &service.url),
+    ];
+    let ports: BTreeSet<u16> = urls
+        .into_iter()
+        .flatten()
+        .filter_map(port_of)
+        .chain(storage_port(&config.storage))
+        .chain([NAME_SERVICE])
+        .collect();
+    Allowed { own, read, listen: vec![config.listen.port()], connect: ports.into_iter().collect() }
+}
+
+fn issuer(identity: &IdentityConfig) -> IdentityOptions {
+    IdentityOptions {
+        issuer: identity.issuer.clone(),
+        audience: identity.audience.clone(),
+        public_key: *identity.public_key.octets(),
+    }
+}
+
+fn back_office(service: &BackOfficeConfig) -> Result<BackOfficeOptions> {
+    Ok(BackOfficeOptions { url: service.url.clone(), token: secret(&service.token_file)? })
+}
+
+/// The business's own hosts are no secret of a customer.
+fn public_values(config: &DeskConfig, business: &Business) -> Vec<String> {
+    let site = url::Url::parse(&business.site).ok().and_then(|url| url.host_str().map(str::to_owned));
+    config.public_values.iter().cloned().chain(business.hosts.iter().cloned()).chain(site).collect()
+}
+
+fn provider(model: &ModelConfig, client: reqwest::Client) -> Result<OpenAiCompatible> {
+    let api_key = model.api_key_file.as_deref().map(secret).transpose()?;
+    let options = ProviderOptions {
+        base_url: model.base_url.clone(),
+        model: model.name.clone(),
+        api_key: api_key.map(|key| Secret::new(key.to_string())),
+        timeouts: Timeouts::default(),
+        limits: Limits::default(),
+    };
+    Ok(OpenAiCompatible::new(options, client))
+}
+
+fn secret(path: &Path) -> Result<Zeroizing<String>> {
+    let text = Zeroizing::new(
+        fs::read_to_string(path).with_context(|| format!("read {}", PathBuf::from(path).display()))?,
+    );
+    Ok(Zeroizing::new(text.trim().to_owned()))
+}

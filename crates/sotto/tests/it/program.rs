@@ -1,0 +1,124 @@
+//! Starts the built program in a folder of its own.
+
+use std::io::{BufRead, BufReader, Read};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+/// A folder with a configuration under which nothing collides with another test.
+pub struct Place {
+    folder: TempDir,
+    ports: [u16; 4],
+}
+
+impl Place {
+    pub fn new() -> Self {
+        // Held together, so that the four differ.
+        let listeners = [(); 4].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
+        let ports = listeners.map(|listener| listener.local_addr().unwrap().port());
+        Self { folder: tempfile::tempdir().unwrap(), ports }
+    }
+
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn data(&self) -> PathBuf {
+        self.path().join("data")
+    }
+
+    pub fn hub(&self) -> String {
+        format!("127.0.0.1:{}", self.ports[0])
+    }
+
+    pub fn console(&self) -> String {
+        format!("127.0.0.1:{}", self.ports[1])
+    }
+
+    pub fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.path().join(name), text).unwrap();
+    }
+
+    /// The program with these arguments, on this place's ports, in its folder, and with nothing else in the environment.
+    pub fn sotto(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sotto"));
+        let names = ["SOTTO_HUB_LISTEN", "SOTTO_DESK_LISTEN", "SOTTO_DEMO_LISTEN", "SOTTO_DEMO_WIDGET_LISTEN"];
+        command.args(arguments).current_dir(self.path()).env_clear().env("SOTTO_DATA", self.data());
+        for (name, port) in names.iter().zip(self.ports) {
+            command.env(name, format!("127.0.0.1:{port}"));
+        }
+        command.env("SOTTO_DESK_HUB_URL", format!("http://{}", self.hub()));
+        command
+    }
+
+    /// Runs it to its end.
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        self.sotto(arguments).stdin(Stdio::null()).output().unwrap()
+    }
+
+    /// What a run printed, when it succeeded.
+    pub fn answer(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    }
+
+    /// Text with the temporary folder and ports replaced, so that it can be compared.
+    pub fn clean(&self, output: &[u8]) -> String {
+        let mut text = String::from_utf8_lossy(output).replace(&self.path().display().to_string(), "PLACE");
+        for (name, port) in ["HUB", "CONSOLE", "SHOP", "WIDGET"].iter().zip(self.ports) {
+            text = text.replace(&port.to_string(), &format!("{name}-PORT"));
+        }
+        text
+    }
+}
+
+/// A program that runs until this value is dropped.
+pub struct Running {
+    pub child: Child,
+    pub output: BufReader<std::process::ChildStdout>,
+}
+
+impl Running {
+    pub fn start(command: &mut Command) -> Self {
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let output = BufReader::new(child.stdout.take().unwrap());
+        Self { child, output }
+    }
+
+    /// Reads its output until a line that holds this text; fails with all it said when it ends before.
+    pub fn wait_for(&mut self, text: &str) -> String {
+        let mut said = String::new();
+        loop {
+            let mut line = String::new();
+            if self.output.read_line(&mut line).unwrap() == 0 {
+                let mut errors = String::new();
+                self.child.stderr.take().unwrap().read_to_string(&mut errors).unwrap();
+                panic!("it ended without {text:?}; it said:\n{said}{errors}");
+            }
+            said.push_str(&line);
+            if line.contains(text) {
+                return said;
+            }
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The body of a plain HTTP answer, or nothing when nobody answers.
+pub fn get(address: &str, path: &str) -> Option<String> {
+    use std::io::Write;
+    let mut stream = std::net::TcpStream::connect(address).ok()?;
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    answer.starts_with("HTTP/1.1 200").then_some(answer)
+}
