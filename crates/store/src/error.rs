@@ -64,19 +64,18 @@ impl From<sqlx::migrate::MigrateError> for StoreError {
 }
 
 fn code(error: &sqlx::Error) -> String {
-    error
-        .as_database_error()
-        .and_then(DatabaseError::code)
-        .unwrap_or_default()
-        .into_owned()
+    error.as_database_error().and_then(DatabaseError::code).unwrap_or_default().into_owned()
 }
 
 fn classify(error: &dyn DatabaseError) -> Option<StoreError> {
-    let code = error.code().unwrap_or_default();
+    classify_code(&error.code().unwrap_or_default())
+}
+
+fn classify_code(code: &str) -> Option<StoreError> {
     // SQLite gives its result code in at most four decimal digits; a SQLSTATE has five characters.
     match code.parse::<u32>() {
         Ok(number) if code.len() < 5 => classify_sqlite(number),
-        _ => classify_sqlstate(&code),
+        _ => classify_sqlstate(code),
     }
 }
 
@@ -98,14 +97,44 @@ fn classify_sqlite(code: u32) -> Option<StoreError> {
 /// PostgreSQL's error codes (its manual, appendix A).
 fn classify_sqlstate(code: &str) -> Option<StoreError> {
     match code {
-        "40001" | "40P01" | "53300" | "55P03" | "57P01" | "57P02" | "57P03" => {
-            Some(StoreError::Busy)
-        }
+        "40001" | "40P01" | "53300" | "55P03" | "57P01" | "57P02" | "57P03" => Some(StoreError::Busy),
         "53100" | "53200" => Some(StoreError::Full),
         "28000" | "28P01" => Some(StoreError::WrongKey),
         "XX001" | "XX002" => Some(StoreError::Corrupt("the database")),
         _ if code.starts_with("08") => Some(StoreError::Busy),
         _ if code.starts_with("23") => Some(StoreError::Conflict),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_of_both_engines_say_what_to_do() {
+        let cases = [
+            ("5", "busy"),
+            ("517", "busy"),
+            ("6", "busy"),
+            ("13", "full"),
+            ("778", "full"),
+            ("266", "other"),
+            ("2067", "conflicting"),
+            ("26", "key"),
+            ("11", "damaged"),
+            ("1", "other"),
+            ("40001", "busy"),
+            ("55P03", "busy"),
+            ("08006", "busy"),
+            ("53100", "full"),
+            ("23505", "conflicting"),
+            ("28P01", "key"),
+            ("42P01", "other"),
+        ];
+        for (code, word) in cases {
+            let class = classify_code(code).map_or("other".to_owned(), |class| class.to_string());
+            assert!(class.contains(word), "{code}: {class}");
+        }
     }
 }

@@ -209,6 +209,12 @@ fn a_leaf_that_is_too_long_is_refused() {
 
 const CHILD: &str = "SOTTO_LEDGER_TEST_FOLDER";
 
+/// The folder that a child process was told to work in.
+#[allow(clippy::disallowed_methods, reason = "a test's child process is told by its environment")]
+fn told_folder() -> Option<std::ffi::OsString> {
+    std::env::var_os(CHILD)
+}
+
 /// Runs one test of this file again, in a process of its own.
 fn child(test: &str, folder: &Path) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
@@ -219,7 +225,7 @@ fn child(test: &str, folder: &Path) -> Command {
 #[test]
 fn a_full_disk_is_said_and_appending_goes_on_once_there_is_space() {
     // A limit on the size of a file stands for the full disk; it holds for a whole process, so in a child.
-    let Some(folder) = std::env::var_os(CHILD) else {
+    let Some(folder) = told_folder() else {
         let folder = tempfile::tempdir().unwrap();
         let this = "log::tests::a_full_disk_is_said_and_appending_goes_on_once_there_is_space";
         let shell = child(this, folder.path());
@@ -261,7 +267,7 @@ fn a_full_disk_is_said_and_appending_goes_on_once_there_is_space() {
 
 #[test]
 fn what_was_acknowledged_survives_a_kill() {
-    if let Some(folder) = std::env::var_os(CHILD) {
+    if let Some(folder) = told_folder() {
         let ledger = Ledger::open(Path::new(&folder), NAME).unwrap();
         for number in 0.. {
             let index = ledger.append(&leaf(number)).unwrap();

@@ -57,54 +57,40 @@ impl KeyRing {
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, StoreError> {
         let mut transaction = database.begin().await?;
-        let row = sqlx::query("SELECT tenant, wrapped FROM tenant_key")
-            .fetch_optional(&mut *transaction)
-            .await?;
+        let row =
+            sqlx::query("SELECT tenant, wrapped FROM tenant_key").fetch_optional(&mut *transaction).await?;
         let (tenant, tenant_key) = match row {
             Some(row) => {
                 let (tenant, wrapped): (Vec<u8>, Vec<u8>) = (row.try_get(0)?, row.try_get(1)?);
                 let opened = root.key().open(tenant_key_place(&tenant), &wrapped);
-                let key = opened
-                    .and_then(|key| Key::from_slice(&key))
-                    .map_err(|_| StoreError::WrongKey)?;
+                let key = opened.and_then(|key| Key::from_slice(&key)).map_err(|_| StoreError::WrongKey)?;
                 (tenant, key)
             }
             None => {
                 let mut tenant = vec![0; 16];
                 entropy.fill(&mut tenant);
                 let key = Key::random(entropy.as_ref());
-                let wrapped =
-                    root.key()
-                        .seal(tenant_key_place(&tenant), key.octets(), entropy.as_ref());
-                sqlx::query("INSERT INTO tenant_key (only_one, tenant, wrapped, created_at) VALUES (1, $1, $2, $3)")
-                    .bind(tenant.as_slice())
-                    .bind(wrapped)
-                    .bind(clock.now().0)
-                    .execute(&mut *transaction)
-                    .await?;
+                let wrapped = root.key().seal(tenant_key_place(&tenant), key.octets(), entropy.as_ref());
+                sqlx::query(
+                    "INSERT INTO tenant_key (only_one, tenant, wrapped, created_at) VALUES (1, $1, $2, $3)",
+                )
+                .bind(tenant.as_slice())
+                .bind(wrapped)
+                .bind(clock.now().0)
+                .execute(&mut *transaction)
+                .await?;
                 (tenant, key)
             }
         };
         transaction.commit().await?;
-        Ok(Self(Arc::new(Ring {
-            root,
-            tenant,
-            tenant_key,
-            epochs: Mutex::default(),
-            clock,
-            entropy,
-        })))
+        Ok(Self(Arc::new(Ring { root, tenant, tenant_key, epochs: Mutex::default(), clock, entropy })))
     }
 
     /// Seals a value that belongs to the business, for one column (`table.column`) of one row (its primary
     /// key's octets). It opens there and nowhere else.
     #[must_use]
     pub fn seal(&self, column: &'static str, row: &[u8], plaintext: &[u8]) -> Vec<u8> {
-        self.0.tenant_key.seal(
-            self.tenant_place(column, row),
-            plaintext,
-            self.0.entropy.as_ref(),
-        )
+        self.0.tenant_key.seal(self.tenant_place(column, row), plaintext, self.0.entropy.as_ref())
     }
 
     /// Opens what [`Self::seal`] sealed for the same column and row.
@@ -131,31 +117,20 @@ impl KeyRing {
     }
 
     /// Makes a new person's key and stores it, wrapped by this epoch's key.
-    pub(crate) async fn new_subject(
-        &self,
-        connection: &mut AnyConnection,
-    ) -> Result<SubjectKey, StoreError> {
+    pub(crate) async fn new_subject(&self, connection: &mut AnyConnection) -> Result<SubjectKey, StoreError> {
         let now = self.0.clock.now();
         let epoch = epoch_at(now);
         let subject = SubjectId::random(self.0.entropy.as_ref());
         let key = Key::random(self.0.entropy.as_ref());
-        let wrapped = self
-            .0
-            .wrap(subject, &key, epoch, &self.0.epoch_key_or_new(epoch)?);
-        sqlx::query(
-            "INSERT INTO subject_key (subject, epoch, wrapped, created_at) VALUES ($1, $2, $3, $4)",
-        )
-        .bind(subject.octets().as_slice())
-        .bind(epoch)
-        .bind(wrapped)
-        .bind(now.0)
-        .execute(connection)
-        .await?;
-        Ok(SubjectKey {
-            key,
-            subject,
-            ring: Arc::clone(&self.0),
-        })
+        let wrapped = self.0.wrap(subject, &key, epoch, &self.0.epoch_key_or_new(epoch)?);
+        sqlx::query("INSERT INTO subject_key (subject, epoch, wrapped, created_at) VALUES ($1, $2, $3, $4)")
+            .bind(subject.octets().as_slice())
+            .bind(epoch)
+            .bind(wrapped)
+            .bind(now.0)
+            .execute(connection)
+            .await?;
+        Ok(SubjectKey { key, subject, ring: Arc::clone(&self.0) })
     }
 
     /// The person's key, unwrapped.
@@ -177,11 +152,7 @@ impl KeyRing {
             let (epoch, wrapped): (EpochNumber, Vec<u8>) = (row.try_get(0)?, row.try_get(1)?);
             if let Some(epoch_key) = self.0.epoch_key(epoch)? {
                 let key = self.0.unwrap(subject, &wrapped, epoch, &epoch_key)?;
-                return Ok(SubjectKey {
-                    key,
-                    subject,
-                    ring: Arc::clone(&self.0),
-                });
+                return Ok(SubjectKey { key, subject, ring: Arc::clone(&self.0) });
             }
             // A rotation may have come between the two looks: then the row now names another epoch.
             if seen.replace(epoch) == Some(epoch) {
@@ -203,32 +174,29 @@ impl KeyRing {
         let mut rotation = Rotation::default();
         loop {
             let mut transaction = database.begin().await?;
-            let rows = sqlx::query(
-                "SELECT subject, epoch, wrapped FROM subject_key WHERE epoch < $1 LIMIT $2",
-            )
-            .bind(epoch)
-            .bind(BATCH)
-            .fetch_all(&mut *transaction)
-            .await?;
+            let rows =
+                sqlx::query("SELECT subject, epoch, wrapped FROM subject_key WHERE epoch < $1 LIMIT $2")
+                    .bind(epoch)
+                    .bind(BATCH)
+                    .fetch_all(&mut *transaction)
+                    .await?;
             if rows.is_empty() {
                 break;
             }
             for row in rows {
                 let subject = subject_id(row.try_get(0)?, "subject_key.subject")?;
-                let (old_epoch, wrapped): (EpochNumber, Vec<u8>) =
-                    (row.try_get(1)?, row.try_get(2)?);
-                let old_key = self
-                    .0
-                    .epoch_key(old_epoch)?
-                    .ok_or(StoreError::KeyDestroyed)?;
+                let (old_epoch, wrapped): (EpochNumber, Vec<u8>) = (row.try_get(1)?, row.try_get(2)?);
+                let old_key = self.0.epoch_key(old_epoch)?.ok_or(StoreError::KeyDestroyed)?;
                 let key = self.0.unwrap(subject, &wrapped, old_epoch, &old_key)?;
-                sqlx::query("UPDATE subject_key SET epoch = $1, wrapped = $2 WHERE subject = $3 AND epoch = $4")
-                    .bind(epoch)
-                    .bind(self.0.wrap(subject, &key, epoch, &epoch_key))
-                    .bind(subject.octets().as_slice())
-                    .bind(old_epoch)
-                    .execute(&mut *transaction)
-                    .await?;
+                sqlx::query(
+                    "UPDATE subject_key SET epoch = $1, wrapped = $2 WHERE subject = $3 AND epoch = $4",
+                )
+                .bind(epoch)
+                .bind(self.0.wrap(subject, &key, epoch, &epoch_key))
+                .bind(subject.octets().as_slice())
+                .bind(old_epoch)
+                .execute(&mut *transaction)
+                .await?;
                 rotation.rewrapped += 1;
             }
             transaction.commit().await?;
@@ -242,12 +210,7 @@ impl KeyRing {
     }
 
     fn tenant_place<'a>(&'a self, column: &'static str, row: &'a [u8]) -> Place<'a> {
-        Place {
-            tenant: &self.0.tenant,
-            subject: &[],
-            column,
-            row,
-        }
+        Place { tenant: &self.0.tenant, subject: &[], column, row }
     }
 }
 
@@ -273,27 +236,14 @@ impl Ring {
         }
         let key = Key::random(self.entropy.as_ref());
         let row = epoch.to_be_bytes();
-        let sealed =
-            self.tenant_key
-                .seal(self.epoch_place(&row), key.octets(), self.entropy.as_ref());
-        let sealed = sealed
-            .as_slice()
-            .try_into()
-            .expect("a sealed key has one length");
-        let wrapped =
-            self.root
-                .create_epoch(epoch, WrappedEpochKey::new(sealed), self.entropy.as_ref())?;
+        let sealed = self.tenant_key.seal(self.epoch_place(&row), key.octets(), self.entropy.as_ref());
+        let sealed = sealed.as_slice().try_into().expect("a sealed key has one length");
+        let wrapped = self.root.create_epoch(epoch, WrappedEpochKey::new(sealed), self.entropy.as_ref())?;
         self.keep_epoch_key(epoch, &wrapped)
     }
 
-    fn keep_epoch_key(
-        &self,
-        epoch: EpochNumber,
-        wrapped: &WrappedEpochKey,
-    ) -> Result<Key, StoreError> {
-        let opened = self
-            .tenant_key
-            .open(self.epoch_place(&epoch.to_be_bytes()), wrapped.as_slice());
+    fn keep_epoch_key(&self, epoch: EpochNumber, wrapped: &WrappedEpochKey) -> Result<Key, StoreError> {
+        let opened = self.tenant_key.open(self.epoch_place(&epoch.to_be_bytes()), wrapped.as_slice());
         let key = opened
             .and_then(|octets| Key::from_slice(&octets))
             .map_err(|_| StoreError::Corrupt("an epoch key's file"))?;
@@ -303,11 +253,7 @@ impl Ring {
 
     fn wrap(&self, subject: SubjectId, key: &Key, epoch: EpochNumber, epoch_key: &Key) -> Vec<u8> {
         let row = epoch.to_be_bytes();
-        epoch_key.seal(
-            self.subject_key_place(&subject, &row),
-            key.octets(),
-            self.entropy.as_ref(),
-        )
+        epoch_key.seal(self.subject_key_place(&subject, &row), key.octets(), self.entropy.as_ref())
     }
 
     fn unwrap(
@@ -318,30 +264,17 @@ impl Ring {
         epoch_key: &Key,
     ) -> Result<Key, StoreError> {
         epoch_key
-            .open(
-                self.subject_key_place(&subject, &epoch.to_be_bytes()),
-                wrapped,
-            )
+            .open(self.subject_key_place(&subject, &epoch.to_be_bytes()), wrapped)
             .and_then(|octets| Key::from_slice(&octets))
             .map_err(|_| StoreError::Corrupt("subject_key.wrapped"))
     }
 
     fn epoch_place<'a>(&'a self, row: &'a [u8]) -> Place<'a> {
-        Place {
-            tenant: &self.tenant,
-            subject: &[],
-            column: "epoch key",
-            row,
-        }
+        Place { tenant: &self.tenant, subject: &[], column: "epoch key", row }
     }
 
     fn subject_key_place<'a>(&'a self, subject: &'a SubjectId, row: &'a [u8]) -> Place<'a> {
-        Place {
-            tenant: &self.tenant,
-            subject: subject.octets(),
-            column: "subject_key.wrapped",
-            row,
-        }
+        Place { tenant: &self.tenant, subject: subject.octets(), column: "subject_key.wrapped", row }
     }
 }
 
@@ -355,11 +288,7 @@ impl SubjectKey {
     /// Seals a value about this person, for one column (`table.column`) of one row.
     #[must_use]
     pub fn seal(&self, column: &'static str, row: &[u8], plaintext: &[u8]) -> Vec<u8> {
-        self.key.seal(
-            self.place(column, row),
-            plaintext,
-            self.ring.entropy.as_ref(),
-        )
+        self.key.seal(self.place(column, row), plaintext, self.ring.entropy.as_ref())
     }
 
     /// Opens what [`Self::seal`] sealed for the same person, column and row.
@@ -372,28 +301,16 @@ impl SubjectKey {
         row: &[u8],
         sealed: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>, StoreError> {
-        self.key
-            .open(self.place(column, row), sealed)
-            .map_err(|_| StoreError::Corrupt(column))
+        self.key.open(self.place(column, row), sealed).map_err(|_| StoreError::Corrupt(column))
     }
 
     fn place<'a>(&'a self, column: &'static str, row: &'a [u8]) -> Place<'a> {
-        Place {
-            tenant: &self.ring.tenant,
-            subject: self.subject.octets(),
-            column,
-            row,
-        }
+        Place { tenant: &self.ring.tenant, subject: self.subject.octets(), column, row }
     }
 }
 
 fn tenant_key_place(tenant: &[u8]) -> Place<'_> {
-    Place {
-        tenant,
-        subject: &[],
-        column: "tenant_key.wrapped",
-        row: &[],
-    }
+    Place { tenant, subject: &[], column: "tenant_key.wrapped", row: &[] }
 }
 
 fn epoch_at(now: Timestamp) -> EpochNumber {

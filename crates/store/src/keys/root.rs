@@ -33,10 +33,7 @@ impl RootKey {
     /// [`KeyFileError`] when the file is damaged, open to others, or cannot be read or made.
     pub fn read_or_create(path: &Path, entropy: &dyn Entropy) -> Result<Self, KeyFileError> {
         let key = Key::from_octets(key_file::read_or_create(path, entropy)?);
-        Ok(Self {
-            key,
-            path: path.to_owned(),
-        })
+        Ok(Self { key, path: path.to_owned() })
     }
 
     /// The key that encrypts the desk's SQLite file whole.
@@ -49,10 +46,7 @@ impl RootKey {
         &self.key
     }
 
-    pub(super) fn read_epoch(
-        &self,
-        epoch: EpochNumber,
-    ) -> Result<Option<WrappedEpochKey>, KeyFileError> {
+    pub(super) fn read_epoch(&self, epoch: EpochNumber) -> Result<Option<WrappedEpochKey>, KeyFileError> {
         key_file::read(&self.epoch_path(epoch))
     }
 
@@ -72,14 +66,8 @@ impl RootKey {
 
     /// The epochs whose keys still exist.
     pub(super) fn epochs(&self) -> Result<Vec<EpochNumber>, KeyFileError> {
-        let failed = |source| KeyFileError::Io {
-            path: self.path.clone(),
-            source,
-        };
-        let folder = self
-            .path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty());
+        let failed = |source| KeyFileError::Io { path: self.path.clone(), source };
+        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let prefix = self.epoch_prefix();
         let mut epochs = Vec::new();
         for entry in fs::read_dir(folder.unwrap_or(Path::new("."))).map_err(failed)? {
@@ -96,8 +84,7 @@ impl RootKey {
     }
 
     fn epoch_path(&self, epoch: EpochNumber) -> PathBuf {
-        self.path
-            .with_file_name(self.epoch_prefix() + &epoch.to_string())
+        self.path.with_file_name(self.epoch_prefix() + &epoch.to_string())
     }
 }
 
