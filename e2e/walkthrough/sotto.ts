@@ -40,8 +40,6 @@ export interface Addresses {
 export interface Options {
   /** The model provider's base URL; none: the embedded assistant alone. */
   model?: string;
-  /** The folder with the widget's files, when not those built into the program. */
-  widgetFiles?: string;
 }
 
 /** A running Sotto: supervisor, hub, desk, demo shop. */
@@ -50,7 +48,6 @@ export class Sotto {
   readonly log: string;
   readonly at: Addresses;
   private readonly config: string;
-  private readonly environment: Record<string, string>;
   private process: ChildProcess | undefined;
   private output = "";
 
@@ -60,16 +57,15 @@ export class Sotto {
     this.at = at;
     this.config = join(this.data, "sotto.toml");
     const listen = (url: string) => url.slice("http://".length);
-    const model = options.model ? `[desk.model]\nbase_url = "${options.model}"\nmodel = "double"\n` : "";
+    const model = options.model ? `[desk.model]\nbase_url = "${options.model}"\nname = "double"\n` : "";
     writeFileSync(
       this.config,
       [
         `[hub]\nlisten = "${listen(at.hub)}"\npublic_url = "${at.hub}"\nallowed_origins = ["${at.widget}"]\n`,
         `[desk]\nhub_url = "${at.hub}"\nlisten = "${listen(at.console)}"\n${model}`,
-        `[demo]\nshop_listen = "${listen(at.shop)}"\nwidget_listen = "${listen(at.widget)}"\n`,
+        `[demo]\nlisten = "${listen(at.shop)}"\nwidget_listen = "${listen(at.widget)}"\n`,
       ].join("\n"),
     );
-    this.environment = options.widgetFiles ? { SOTTO_DEMO_WIDGET_FILES: options.widgetFiles } : {};
   }
 
   static async start(options: Options = {}): Promise<Sotto> {
@@ -85,7 +81,6 @@ export class Sotto {
     this.output = "";
     const child = spawn(binary(), ["up", "--data", join(this.data, "sotto"), "--config", this.config], {
       cwd: root,
-      env: { ...process.env, ...this.environment },
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.process = child;

@@ -89,7 +89,7 @@ pub(crate) struct HubLink {
 /// Whether the hub is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Connected {
-    /// A session is proven and live.
+    /// A session is proven and live, and the hub has key packages to begin conversations with.
     Yes,
     /// The desk is trying.
     No,
@@ -129,7 +129,6 @@ impl HubLink {
         .map_err(LinkError::Connect)?;
         self.prove(&mut socket).await?;
         info!("connected to the hub");
-        self.connected.send_replace(Connected::Yes);
 
         let (mut write, mut read) = socket.split();
         // What is still queued from before the cut either waits in the outbox, from where it is sent in order
@@ -152,6 +151,7 @@ impl HubLink {
             clock: self.clock.as_ref(),
             incoming: &self.incoming,
             outgoing: &self.outgoing_door,
+            connected: &self.connected,
         };
         let reader = async {
             loop {
@@ -188,6 +188,7 @@ struct Reader<'a> {
     clock: &'a dyn Clock,
     incoming: &'a mpsc::Sender<Incoming>,
     outgoing: &'a mpsc::Sender<Outgoing>,
+    connected: &'a tokio::sync::watch::Sender<Connected>,
 }
 
 impl Reader<'_> {
@@ -206,9 +207,15 @@ impl Reader<'_> {
             DeskEvent::Ready { key_packages, last_resort } => {
                 let last_resort =
                     if last_resort { key_packages::LastResort::Keep } else { key_packages::LastResort::Make };
+                if key_packages > 0 {
+                    self.connected.send_replace(Connected::Yes);
+                }
                 self.refill(key_packages, last_resort).await
             }
-            DeskEvent::KeyPackages { left } => self.refill(left, key_packages::LastResort::Keep).await,
+            DeskEvent::KeyPackages { left } => {
+                self.connected.send_replace(Connected::Yes);
+                self.refill(left, key_packages::LastResort::Keep).await
+            }
             DeskEvent::Challenge { .. } => Err(LinkError::Closed),
         }
     }

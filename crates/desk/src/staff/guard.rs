@@ -6,17 +6,20 @@
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, Method, header},
+    http::{HeaderMap, HeaderValue, Method, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 
-use super::{Staff, problem::StaffProblem};
+use super::{Staff, address::Transport, problem::StaffProblem};
 
 /// Says who caused the request.
 pub(super) const CONSOLE_HEADER: &str = "x-sotto-console";
 /// The one endpoint that a browser asks by itself, with no headers of ours.
 const EVENTS: &str = "/api/events";
+
+/// Two years (RFC 6797).
+const ALWAYS_TLS: HeaderValue = HeaderValue::from_static("max-age=63072000");
 
 /// Who caused a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,10 +32,14 @@ pub(super) enum Cause {
 
 /// Refuses what does not come from this console's page.
 pub(super) async fn guard(State(staff): State<Staff>, request: Request, next: Next) -> Response {
-    match check(&staff, &request) {
+    let mut response = match check(&staff, &request) {
         Ok(()) => next.run(request).await,
         Err(problem) => problem.into_response(),
+    };
+    if staff.transport() == Transport::Tls {
+        response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, ALWAYS_TLS);
     }
+    response
 }
 
 /// Who caused the request; refused without the header.

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use e2ee::{Member, Opened, Sender};
 use protocol::{
-    Capability, ChannelId, Claimed, Consents, CreateChannel, Deliveries, DeskKey, Entropy, Envelope, EnvelopeId,
-    EnvelopeKind, FromCustomer, FromDesk, MessageId, MessageText, Posted,
+    Capability, ChannelId, Claimed, Consents, CreateChannel, Deliveries, DeskKey, Entropy, Envelope,
+    EnvelopeId, EnvelopeKind, FromCustomer, FromDesk, MessageId, MessageText, Posted,
 };
 
 use super::world::{Random, now};
@@ -30,18 +30,16 @@ impl Device {
         Self::begin_with(hub, desk, identity, Consents { assistant: true, improve: false }).await
     }
 
-    pub(crate) async fn begin_with(hub: &str, desk: DeskKey, identity: Option<String>, consents: Consents) -> Self {
+    pub(crate) async fn begin_with(
+        hub: &str,
+        desk: DeskKey,
+        identity: Option<String>,
+        consents: Consents,
+    ) -> Self {
         let client = reqwest::Client::new();
-        let claimed: Claimed = client
-            .post(format!("{hub}/v1/desks/{desk}/key-packages/claim"))
-            .send()
-            .await
-            .unwrap()
-            .error_for_status()
-            .unwrap()
-            .json()
-            .await
-            .unwrap();
+        let url = format!("{hub}/v1/desks/{desk}/key-packages/claim");
+        let claimed: Claimed =
+            client.post(url).send().await.unwrap().error_for_status().unwrap().json().await.unwrap();
         let channel = ChannelId::random(&Random);
         let (member, invitation) = Member::create(channel, &claimed.key_package.0, &[desk], now()).unwrap();
         let (read, write) = (Capability::random(&Random), Capability::random(&Random));
@@ -57,7 +55,14 @@ impl Device {
                 body: invitation.body.into(),
             },
         };
-        client.post(format!("{hub}/v1/channels")).json(&create).send().await.unwrap().error_for_status().unwrap();
+        client
+            .post(format!("{hub}/v1/channels"))
+            .json(&create)
+            .send()
+            .await
+            .unwrap()
+            .error_for_status()
+            .unwrap();
         let mut device = Self {
             channel,
             member,
@@ -127,6 +132,15 @@ impl Device {
             self.poll().await;
         }
         &self.heard
+    }
+
+    /// Reads what came, until the desk has confirmed so many messages.
+    pub(crate) async fn wait_received(&mut self, count: usize) {
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while self.received.len() < count {
+            assert!(Instant::now() < deadline, "the desk did not confirm in time");
+            self.poll().await;
+        }
     }
 
     /// The last finished text of the desk, once there are so many of them.

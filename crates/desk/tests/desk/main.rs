@@ -1,0 +1,8 @@
+//! The desk through its public door, with a real hub, real stores and a device that speaks MLS.
+
+mod conversation;
+mod device;
+mod faults;
+mod people;
+mod staff;
+mod world;

@@ -1,0 +1,244 @@
+//! A whole desk with everything real around it: a hub over sockets, stores on disk, a ledger; the shop's order
+//! service alone is a double, over real HTTP.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::{Instant, SystemTime, UNIX_EPOCH},
+};
+
+use anonymizer::Anonymizer;
+use assistant::{Assistant, Business, Knowledge};
+use axum::{Json, Router, extract, http::StatusCode, routing::get};
+use desk::{BackOfficeOptions, Connected, Desk, DeskOptions, IdentityOptions};
+use hub::{Hub, HubOptions};
+use ledger::{Leaf, Ledger};
+use protocol::{Clock, DeskKey, Entropy, Timestamp};
+use store::{Location, StorageKey, desk::DeskStore, hub::HubStore, keys::RootKey};
+use tokio::{net::TcpListener, task::JoinHandle};
+
+/// The system's randomness.
+pub(crate) struct Random;
+
+impl Entropy for Random {
+    fn fill(&self, bytes: &mut [u8]) {
+        getrandom::fill(bytes).expect("the system gives randomness");
+    }
+}
+
+/// The system's time, moved on by a test.
+#[derive(Default)]
+pub(crate) struct MovedClock(AtomicI64);
+
+impl Clock for MovedClock {
+    fn now(&self) -> Timestamp {
+        Timestamp(now().0 + self.0.load(Ordering::Relaxed))
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test's clock starts from the system's")]
+pub(crate) fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is past 1970");
+    Timestamp(i64::try_from(since.as_millis()).expect("the time fits"))
+}
+
+/// What the order service was asked, by path.
+pub(crate) type Journal = Arc<Mutex<Vec<String>>>;
+
+/// The world of one test.
+pub(crate) struct World {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) hub_url: String,
+    pub(crate) key: DeskKey,
+    pub(crate) desk: Option<Desk>,
+    pub(crate) clock: Arc<MovedClock>,
+    pub(crate) journal: Journal,
+    hub: Option<(Hub, JoinHandle<()>)>,
+    shop: String,
+}
+
+/// The shop page's signing key in tests.
+const PAGE_KEY: [u8; 32] = [7; 32];
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(MovedClock::default());
+        let journal = Journal::default();
+        let shop = shop(Arc::clone(&journal)).await;
+        let store = desk_store(folder.path(), clock.clone()).await;
+        let key = desk::desk_identity(&store, &Random).await.unwrap().public();
+        store.close().await;
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let hub_url = format!("http://{}", listener.local_addr().unwrap());
+        let mut world = Self { folder, hub_url, key, desk: None, clock, journal, hub: None, shop };
+        world.start_hub(listener).await;
+        world.start_desk().await;
+        world
+    }
+
+    pub(crate) fn desk(&self) -> &Desk {
+        self.desk.as_ref().expect("the desk runs")
+    }
+
+    pub(crate) async fn start_desk(&mut self) {
+        self.start_desk_without_hub().await;
+        let connected = &mut self.desk.as_mut().expect("just started").connected;
+        connected.wait_for(|connected| *connected == Connected::Yes).await.unwrap();
+    }
+
+    pub(crate) async fn start_desk_without_hub(&mut self) {
+        self.desk = Some(Desk::start(self.options().await).await.unwrap());
+    }
+
+    /// The same as a crash but for the process: tasks end where they are.
+    pub(crate) async fn stop_desk(&mut self) {
+        self.desk.take().expect("the desk runs").stop().await;
+    }
+
+    pub(crate) async fn stop_hub(&mut self) {
+        let (hub, serving) = self.hub.take().expect("the hub runs");
+        hub.shutdown().await;
+        serving.await.unwrap();
+    }
+
+    /// Starts the hub again at the same address.
+    pub(crate) async fn restart_hub(&mut self) {
+        let address = self.hub_url.trim_start_matches("http://").to_owned();
+        let deadline = Instant::now() + std::time::Duration::from_secs(10);
+        let listener = loop {
+            match TcpListener::bind(&address).await {
+                Ok(listener) => break listener,
+                Err(_) if Instant::now() < deadline => tokio::task::yield_now().await,
+                Err(error) => panic!("{address}: {error}"),
+            }
+        };
+        self.start_hub(listener).await;
+    }
+
+    async fn start_hub(&mut self, listener: TcpListener) {
+        let location = Location::File {
+            path: self.folder.path().join("hub.db"),
+            key: StorageKey::from_octets([3; 32]),
+            max_bytes: None,
+        };
+        let store = HubStore::open(&location).await.unwrap();
+        let clock: Arc<dyn Clock> = self.clock.clone();
+        let hub = Hub::new(HubOptions::new(vec![self.key]), store, clock, Arc::new(Random));
+        let serving = {
+            let hub = hub.clone();
+            tokio::spawn(async move { hub.serve(listener, None).await.unwrap() })
+        };
+        self.hub = Some((hub, serving));
+    }
+
+    async fn options(&self) -> DeskOptions {
+        let content = content();
+        let business = Business::load(&content.join("shop.toml")).unwrap().at(self.shop.clone());
+        DeskOptions {
+            hub: self.hub_url.parse().unwrap(),
+            store: desk_store(self.folder.path(), self.clock.clone()).await,
+            ledger: Ledger::open(&self.folder.path().join("ledger"), "test").unwrap(),
+            anonymizer: Anonymizer::new(anonymizer::Options::default()),
+            assistant: Assistant::new(Knowledge::load(&content.join("articles")).unwrap(), business),
+            issuer: Some(IdentityOptions {
+                issuer: "shop".into(),
+                audience: "sotto".into(),
+                public_key: page_public_key(),
+            }),
+            back_office: Some(BackOfficeOptions {
+                url: self.shop.parse().unwrap(),
+                token: "service".to_owned().into(),
+            }),
+            client: client(),
+            retention_days: 30,
+            clock: self.clock.clone(),
+            entropy: Arc::new(Random),
+        }
+    }
+
+    /// Every leaf of the access record, as `action fields`.
+    pub(crate) async fn accesses(&mut self) -> Vec<String> {
+        self.stop_desk().await;
+        let ledger = Ledger::open(&self.folder.path().join("ledger"), "test").unwrap();
+        (0..ledger.root().unwrap().size)
+            .map(|index| serde_json::from_slice::<Leaf>(&ledger.leaf(index).unwrap()).unwrap())
+            .map(|leaf| format!("{} {}", leaf.action, leaf.fields.join(",")))
+            .collect()
+    }
+}
+
+/// The store of the desk in a folder.
+pub(crate) async fn desk_store(folder: &Path, clock: Arc<dyn Clock>) -> DeskStore {
+    let root = RootKey::read_or_create(&folder.join("root.key"), &Random).unwrap();
+    let location = Location::File { path: folder.join("desk.db"), key: root.storage_key(), max_bytes: None };
+    DeskStore::open(&location, root, clock, Arc::new(Random)).await.unwrap()
+}
+
+fn client() -> reqwest::Client {
+    // The second test in a process finds the provider installed.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().no_proxy().build().unwrap()
+}
+
+fn content() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../content/demo")
+}
+
+/// A signed identity as the shop's page gives it.
+pub(crate) fn token(sub: &str, name: &str, issuer: &str, expires_in: i64) -> String {
+    let claims = serde_json::json!({
+        "iss": issuer, "aud": "sotto", "sub": sub, "name": name,
+        "email": format!("{sub}@example.com"), "exp": now().seconds() + expires_in,
+    });
+    let header = jsonwebtoken::Header::new(jsonwebtoken::Algorithm::EdDSA);
+    jsonwebtoken::encode(&header, &claims, &jsonwebtoken::EncodingKey::from_ed_der(&pkcs8())).unwrap()
+}
+
+/// The private key in PKCS #8 (RFC 8410 section 7): a fixed frame around the 32 octets.
+fn pkcs8() -> Vec<u8> {
+    let frame =
+        [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
+    [frame.as_slice(), &PAGE_KEY].concat()
+}
+
+fn page_public_key() -> [u8; 32] {
+    *e2ee::Identity::from_secret(&PAGE_KEY).public().octets()
+}
+
+/// The order service: one customer with one order.
+async fn shop(journal: Journal) -> String {
+    let one = |journal: Journal| {
+        get(move |extract::Path((customer, order)): extract::Path<(String, String)>| async move {
+            journal.lock().unwrap().push(format!("{customer}/{order}"));
+            if customer == "c-1" && order.ends_with("10432") {
+                Ok(Json(order_json()))
+            } else {
+                Err(StatusCode::NOT_FOUND)
+            }
+        })
+    };
+    let all = |journal: Journal| {
+        get(move |extract::Path(customer): extract::Path<String>| async move {
+            journal.lock().unwrap().push(customer);
+            Json(serde_json::json!({ "orders": [order_json()] }))
+        })
+    };
+    let router = Router::new()
+        .route("/api/customers/{customer}/orders", all(Arc::clone(&journal)))
+        .route("/api/customers/{customer}/orders/{order}", one(journal));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    url
+}
+
+fn order_json() -> serde_json::Value {
+    serde_json::json!({
+        "number": "WF-10432", "status": "shipped", "placed": "2026-11-10", "expected": "2026-11-25",
+        "items": [{ "name": "Hearing aid batteries", "quantity": 2 }], "total": "24.00 EUR",
+    })
+}

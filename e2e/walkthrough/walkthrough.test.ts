@@ -1,0 +1,234 @@
+// One customer, one agent, the whole line: from the click on the launcher to a value that only the customer reads.
+
+import { mkdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { LLMock } from "@copilotkit/aimock";
+import type { Browser, BrowserContext, FrameLocator, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { accessible, chatOf, launch } from "./browser.ts";
+import { filesWith, memoryHolds } from "./memory.ts";
+import { Sotto } from "./sotto.ts";
+import { code } from "./totp.ts";
+
+const pictures = resolve(import.meta.dirname, "../../docs/pictures");
+const PASSWORD = "correct-horse-battery-9";
+const EMAIL = "robin@example.com";
+const CARD = "4111 1111 1111 1111";
+/** Words that the customer types and that must be nowhere but at the two ends. */
+const CANARIES = ["quincunx-marmalade-7731", "zeppelin-rhubarb-2290"];
+
+let sotto: Sotto;
+let model: LLMock;
+let browser: Browser;
+let customer: BrowserContext;
+let staff: BrowserContext;
+let page: Page;
+let chat: FrameLocator;
+let agent: Page;
+let secret = "";
+const requests: string[] = [];
+
+beforeAll(async () => {
+  mkdirSync(pictures, { recursive: true });
+  model = new LLMock({ port: 0 });
+  model.onMessage(/.*/, { content: "You can return anything within 30 days of delivery." });
+  await model.start();
+  sotto = await Sotto.start({ model: `${model.url}/v1` });
+  browser = await launch();
+  customer = await browser.newContext({ locale: "en-GB" });
+  staff = await browser.newContext({ locale: "en-GB", viewport: { width: 1280, height: 800 } });
+  page = await customer.newPage();
+  page.on("request", (request) => requests.push(request.url()));
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await sotto?.stop();
+  await model?.stop();
+  sotto?.remove();
+});
+
+async function say(text: string): Promise<void> {
+  await chat.getByTestId("input").fill(text);
+  await chat.getByTestId("send").click();
+}
+
+/** The desk's finished answers so far, in order. */
+function answers(): Promise<string[]> {
+  return chat.locator('[data-testid="message-assistant"] .bubble:not([data-partial])').allInnerTexts();
+}
+
+async function nextAnswer(before: number): Promise<string> {
+  await expect.poll(async () => (await answers()).length, { timeout: 30_000 }).toBeGreaterThan(before);
+  return (await answers()).at(-1) ?? "";
+}
+
+async function ask(text: string): Promise<string> {
+  const before = (await answers()).length;
+  await say(text);
+  return nextAnswer(before);
+}
+
+async function holder(who: string): Promise<void> {
+  await chat.locator(`[data-testid="holder"][data-holder="${who}"]`).waitFor({ timeout: 30_000 });
+}
+
+test("before the chat is opened nothing is stored and nothing goes to the hub", async () => {
+  await page.goto(sotto.at.shop);
+  await page.locator("[data-sign-in]").first().click();
+  await page.waitForLoadState("networkidle");
+  const stored = await page.evaluate(async () => ({
+    local: localStorage.length,
+    session: sessionStorage.length,
+    databases: (await indexedDB.databases()).length,
+  }));
+  expect(stored).toEqual({ local: 0, session: 0, databases: 0 });
+  expect(requests.filter((url) => url.startsWith(sotto.at.hub))).toEqual([]);
+  expect(requests.filter((url) => url.startsWith(sotto.at.widget)).map((url) => new URL(url).pathname)).toEqual([
+    ...new Set(requests.filter((url) => url.startsWith(sotto.at.widget)).map(() => "/sotto.js")),
+  ]);
+  await accessible(page, "shop");
+});
+
+test("the customer reads what the AI is and what happens to the data, and agrees", async () => {
+  await page.getByTestId("launcher").click();
+  chat = chatOf(page);
+  await chat.getByTestId("disclosure").waitFor({ timeout: 30_000 });
+  expect(await chat.getByTestId("disclosure").innerText()).toMatch(/AI/);
+  expect(requests.filter((url) => url.startsWith(sotto.at.hub))).toEqual([]);
+  expect(await chat.getByTestId("consent-improve").isChecked()).toBe(false);
+  await accessible(page, "notice");
+  await chat.getByTestId("consent-assistant").check();
+  await chat.getByTestId("start").click();
+  await chat.locator('[data-testid="connection"][data-state="online"]').waitFor({ timeout: 30_000 });
+});
+
+test("a question about returns is answered with its source", async () => {
+  const answer = await ask(`How do I return something? My note: ${CANARIES[0]}`);
+  expect(answer).toMatch(/return/i);
+  await chat.getByTestId("citation").first().waitFor();
+});
+
+test("an order is looked up for this customer and no other", async () => {
+  const answer = await ask("Where is my order?");
+  expect(answer).toMatch(/\d{5}/);
+  const journal = await sotto.orderJournal();
+  expect(journal.length).toBeGreaterThan(0);
+  expect(new Set(journal.map((entry) => entry.customer)).size).toBe(1);
+});
+
+test("a card number is in no request to the model and in no store", async () => {
+  await ask(`Can I pay with my card ${CARD}?`);
+  const journal = JSON.stringify(model.getRequests());
+  expect(journal).not.toBe("[]");
+  for (const digits of [CARD, CARD.replaceAll(" ", ""), "4111", CANARIES[0] === undefined ? "" : "robin@"]) {
+    expect(journal).not.toContain(digits);
+  }
+  for (const digits of [CARD, CARD.replaceAll(" ", ""), CARD.replaceAll(" ", "-")]) {
+    expect(filesWith(sotto.data, digits)).toEqual([]);
+  }
+});
+
+test("an agent enrols with a password and a one-time code", async () => {
+  agent = await staff.newPage();
+  await agent.goto(sotto.enrolment());
+  await agent.getByTestId("enrol-name").fill("Robin");
+  await agent.getByTestId("enrol-email").fill(EMAIL);
+  await agent.getByTestId("enrol-password").fill(PASSWORD);
+  secret = await agent.getByTestId("enrol-secret").innerText();
+  await accessible(agent, "enrol");
+  await agent.getByTestId("enrol-code").fill(code(secret));
+  await agent.getByTestId("enrol-submit").click();
+  // A code counts once, so signing in takes the next one; the desk accepts the step to come.
+  await agent.getByTestId("signin-email").or(agent.getByTestId("signed-in-name")).waitFor();
+  if (await agent.getByTestId("signin-email").isVisible()) {
+    await agent.getByTestId("signin-email").fill(EMAIL);
+    await agent.getByTestId("signin-password").fill(PASSWORD);
+    await agent.getByTestId("signin-code").fill(code(secret, 1));
+    await agent.getByTestId("signin-submit").click();
+  }
+  await agent.getByTestId("signed-in-name").waitFor();
+});
+
+test("the agent sees tokens, answers with one, and the customer reads the value", async () => {
+  await say("My phone is +44 20 7946 0958. I want to talk to a person.");
+  await holder("waiting");
+  await agent.getByTestId("conversation-row").first().click();
+  await agent.getByTestId("message").first().waitFor();
+  const shown = await agent.locator("body").innerText();
+  for (const value of ["7946", "4111"]) expect(shown).not.toContain(value);
+  const chip = agent.getByTestId("token-chip").filter({ hasText: /phone/i }).first();
+  await chip.waitFor();
+  await accessible(agent, "console");
+
+  await agent.getByTestId("take-over").click();
+  await holder("agent");
+  await agent.getByTestId("reply-input").fill("Thank you. I call you at ");
+  await chip.click();
+  await agent.screenshot({ path: join(pictures, "console.png") });
+  await agent.getByTestId("reply-send").click();
+  const reply = chat.getByTestId("message-agent").last();
+  await reply.waitFor({ timeout: 30_000 });
+  await expect.poll(() => reply.innerText()).toContain("I call you at +44 20 7946 0958");
+  expect(await agent.locator("body").innerText()).not.toContain("7946");
+  await page.screenshot({ path: join(pictures, "chat.png") });
+});
+
+test("both ends show the same safety number", async () => {
+  await chat.getByTestId("details").click();
+  const customerSees = (await chat.getByTestId("safety-number").innerText()).replace(/\D/g, "");
+  await chat.getByTestId("back").click();
+  const agentSees = (await agent.getByTestId("safety-number").innerText()).replace(/\D/g, "");
+  expect(customerSees).toHaveLength(60);
+  expect(agentSees).toBe(customerSees);
+});
+
+test("the assistant is silent while the agent holds the conversation, and answers again after", async () => {
+  const before = (await answers()).length;
+  await say("How long does delivery take?");
+  await agent.getByTestId("message").filter({ hasText: "How long does delivery take?" }).waitFor();
+  await agent.getByTestId("give-back").click();
+  await holder("assistant");
+  expect((await answers()).length).toBe(before);
+  expect(await ask("How can I pay?")).toMatch(/pay/i);
+});
+
+test("hub and desk are killed in the middle: nothing lost, nothing doubled, order kept", async () => {
+  const own = () => chat.getByTestId("message-own").allInnerTexts();
+  const before = { own: (await own()).length, answers: (await answers()).length };
+
+  await say("How do I clean it?");
+  await sotto.kill("hub");
+  await say("Do you have a warranty?");
+  await sotto.kill("desk");
+  await say(`How long does delivery take? ${CANARIES[1]}`);
+  await sotto.kill("hub");
+
+  await expect.poll(async () => (await answers()).length, { timeout: 90_000 }).toBe(before.answers + 3);
+  expect((await own()).length).toBe(before.own + 3);
+  await expect
+    .poll(() => chat.locator('[data-testid="mark"]:not([data-mark="delivered"])').count(), { timeout: 30_000 })
+    .toBe(0);
+  // The same after a reload: what is stored on the device is what was said.
+  const said = await own();
+  await page.reload();
+  await page.getByTestId("launcher").click();
+  await expect.poll(async () => (await own()).length, { timeout: 30_000 }).toBe(said.length);
+  expect((await answers()).length).toBe(before.answers + 3);
+});
+
+test("nothing that was typed is in the hub's files, log or memory, nor in the desk's files and log", async () => {
+  const typed = [...CANARIES, CARD, CARD.replaceAll(" ", ""), "+44 20 7946 0958", "How do I clean it?"];
+  for (const text of typed) {
+    expect(filesWith(sotto.data, text), text).toEqual([]);
+    expect(memoryHolds(sotto.pid("hub"), text), `hub memory: ${text}`).toBe(false);
+  }
+  // The search finds what is there: the desk holds the words that it just read.
+  expect(readFileSync(sotto.log, "utf8").length).toBeGreaterThan(0);
+});
+
+test("every request of the customer's page went to the shop, the chat's origin or the hub", () => {
+  const allowed = [sotto.at.shop, sotto.at.widget, sotto.at.hub].map((url) => new URL(url).host);
+  const others = requests.filter((url) => !/^(data|blob):/.test(url) && !allowed.includes(new URL(url).host));
+  expect(others).toEqual([]);
+});
