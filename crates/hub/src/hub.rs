@@ -103,7 +103,6 @@ impl Hub {
 
     /// The API as a router, for tests and for a program that serves it in its own way. Requests that do not
     /// come through [`Hub::serve`] all count as of one network.
-    #[must_use]
     pub fn router(&self) -> axum::Router {
         routes::router(self.clone())
     }

@@ -37,15 +37,12 @@ impl Process {
     async fn start(folder: &Path) -> (Self, SocketAddr) {
         let port_file = folder.join(PORT_FILE);
         let _ = std::fs::remove_file(&port_file);
-        let child = Command::new(std::env::current_exe().unwrap())
-            .args(["crash::serve_until_killed", "--exact", "--nocapture"])
-            .env(FOLDER, folder)
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args(["crash::serve_until_killed", "--exact", "--nocapture"]);
+        let process = Self(command.env(FOLDER, folder).stdout(Stdio::null()).spawn().unwrap());
         loop {
             if let Ok(address) = std::fs::read_to_string(&port_file) {
-                return (Self(child), address.parse().unwrap());
+                return (process, address.parse().unwrap());
             }
             tokio::task::yield_now().await;
         }
