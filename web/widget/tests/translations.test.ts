@@ -17,6 +17,12 @@ it.each(files)('%s has the same keys as English, each with text and the same hol
   }
 });
 
+it.each(readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name))('%s/ has the same keys in each language', (name) => {
+  const languages = readdirSync(new URL(`${name}/`, folder)).map((file) => Object.keys(read(`${name}/${file}`)).sort());
+  expect(languages.length).toBe(files.length);
+  for (const keys of languages) expect(keys).toEqual(languages[0]);
+});
+
 it('has every word that the widget says, and none that it does not', () => {
   const code = readdirSync(source, { recursive: true })
     .map(String)

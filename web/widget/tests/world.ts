@@ -68,6 +68,8 @@ export class FakeHub {
   refusals: (Refusal | null)[] = [];
   /** Answers to give to posts over the socket before real ones. */
   postRefusals: Refusal[] = [];
+  /** Ids of the envelopes that were refused. */
+  readonly refused: string[] = [];
   down = false;
   silent = false;
   /** The answer to the next call on this path gets lost, after it was dealt with. */
@@ -170,6 +172,7 @@ export class FakeSocket {
         for (const delivery of this.hub.deliveries) if (delivery.seq > (frame.after ?? 0)) this.say({ type: 'delivery', ...delivery });
       } else if (frame.envelope) {
         const problem = this.hub.postRefusals.shift();
+        if (problem) this.hub.refused.push(frame.envelope.id);
         if (problem) this.say({ type: 'refused', id: frame.envelope.id, problem });
         else this.say({ type: 'posted', ...this.hub.accept('device', frame.envelope) });
       }

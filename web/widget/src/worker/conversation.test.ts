@@ -179,6 +179,8 @@ describe('sending', () => {
     await talk.run({ type: 'send', id: 'm1', text: 'one' });
     await clock.advance(10_000);
     expect(texts(hub.heard())).toEqual(['one']);
+    expect(hub.refused).toHaveLength(1);
+    expect(hub.deliveries.map(({ id }) => id)).not.toContain(hub.refused[0]);
   });
 
   it('takes a repeated command once', async () => {
@@ -268,6 +270,14 @@ describe('hearing', () => {
     await clock.advance(1_000);
     expect(again.shown.entries).toHaveLength(1);
     expect(lines(again.shown.entries)).toEqual([]);
+  });
+
+  it('deals with an envelope that the hub delivers twice once', async () => {
+    const { hub, shown } = await begun();
+    hub.accept('desk', { id: 'x', kind: 'message', epoch: 1, body: '_____w' });
+    hub.sockets.at(-1)?.hear({ type: 'delivery', ...hub.deliveries.at(-1) });
+    await settled();
+    expect(lines(shown.entries)).toEqual(['unreadable']);
   });
 
   it('polls where sockets do not get through', async () => {

@@ -110,6 +110,21 @@ it('the next tab takes over from what is stored, and runs what was not taken, on
   expect(second.updates.at(-1)).toMatchObject({ type: 'entry', entry: { mark: 'sent' } });
 });
 
+it('what the owner took is not run again by the next', async () => {
+  const browser = new Browser();
+  const first = browser.open();
+  await settled();
+  first.tab.command(BEGIN);
+  await settled();
+  const second = browser.open();
+  await settled();
+  second.tab.command({ type: 'consent', consents: { assistant: false, improve: false } });
+  await settled();
+  first.close();
+  await browser.clock.advance(2_000);
+  expect(browser.hub.heard().map(({ kind }) => kind)).toEqual(['hello', 'consent']);
+});
+
 const ADA = { identity: 'a.b.c', nobody: 'nobody' };
 
 async function written(browser: Browser): Promise<ReturnType<Browser['open']>> {
