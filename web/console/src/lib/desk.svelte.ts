@@ -108,7 +108,7 @@ export class Desk {
     api.session('person').catch((error: unknown) => this.#failed(error, null));
   }
 
-  async #act(act: Act, call: (id: string) => Promise<void>): Promise<boolean> {
+  async #act(act: Act, call: (id: string) => Promise<unknown>): Promise<boolean> {
     const id = this.chosen;
     if (id === null || this.busy !== null) return false;
     this.busy = act;

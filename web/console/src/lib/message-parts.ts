@@ -20,9 +20,16 @@ export interface Token {
 }
 
 const TOKEN = /\[([A-Z][A-Z_]{0,30})_(\d{1,7}(?:\.\d{1,7})?)\]/;
-// One alternative for each inline form; the order decides where two could begin at the same place.
+// One alternative for each inline form; the order decides where two could begin at the same place. Every length is
+// bounded: without that a customer could write a message that takes a browser minutes to read.
 const INLINE = new RegExp(
-  [TOKEN.source, '\\*\\*([^*\\n]+)\\*\\*', '`([^`\\n]+)`', '\\[([^\\]\\n]+)\\]\\((https?:[^\\s)]+)\\)', '(?<![\\w*])\\*([^*\\s][^*\\n]*)\\*(?!\\w)'].join('|'),
+  [
+    TOKEN.source,
+    '\\*\\*([^*\\n]{1,400})\\*\\*',
+    '`([^`\\n]{1,400})`',
+    '\\[([^\\]\\n]{1,200})\\]\\((https?:[^\\s)]{1,500})\\)',
+    '(?<![\\w*])\\*([^*\\s][^*\\n]{0,400})\\*(?!\\w)',
+  ].join('|'),
   'g',
 );
 const ITEM = /^\s*(?:[-*•]|(\d{1,3})[.)])\s+(.*)$/;

@@ -1,11 +1,11 @@
 // The order of the list: who waits for a person first, longest first; then what is mine; the rest by last word.
-import type { ConversationRow, Holder } from './api-types';
+import type { ConversationRow, HolderView } from './api-types';
 
 /** Groups in the order in which they are shown. */
-export const GROUPS = ['waiting', 'me', 'colleague', 'assistant', 'closed'] as const satisfies readonly Holder[];
+export const GROUPS = ['waiting', 'me', 'colleague', 'assistant', 'closed'] as const satisfies readonly HolderView[];
 
 export interface Group {
-  holder: Holder;
+  holder: HolderView;
   rows: ConversationRow[];
 }
 
