@@ -60,10 +60,10 @@ pub(crate) enum Command {
 #[derive(Args, Debug, Clone)]
 pub(crate) struct Common {
     /// Folder for keys and data.
-    #[arg(long, value_name = "DIR", env = "SOTTO_DATA", default_value = ".sotto")]
+    #[arg(long, value_name = "DIR", env = "SOTTO_DATA", hide_env_values = true, default_value = ".sotto")]
     pub(crate) data: PathBuf,
     /// Configuration file; ./sotto.toml when it is there.
-    #[arg(long, value_name = "FILE", env = "SOTTO_CONFIG")]
+    #[arg(long, value_name = "FILE", env = "SOTTO_CONFIG", hide_env_values = true)]
     pub(crate) config: Option<PathBuf>,
 }
 

@@ -31,6 +31,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::Parser;
+use rustix::fs::Mode;
 use tokio::runtime::Runtime;
 
 use crate::cli::{Arguments, Command, Common, StaffCommand};
@@ -39,6 +40,8 @@ use crate::data::DataFolder;
 
 #[expect(clippy::print_stderr, reason = "a person at a terminal reads why the program ends")]
 fn main() -> ExitCode {
+    // Whatever this program makes is for its owner alone, also what libraries make.
+    rustix::process::umask(Mode::RWXG | Mode::RWXO);
     match run(Arguments::parse().command) {
         Ok(code) => code,
         Err(error) => {

@@ -141,7 +141,9 @@ impl Values {
             if let Some(read) = read(value) {
                 return read;
             }
-            let message = format!("{key}: {value} is not {what}; write for example: {}", template.example);
+            // The URL of a database may hold a password.
+            let shown = if key.ends_with(".storage") { "this".to_owned() } else { value.to_string() };
+            let message = format!("{key}: {shown} is not {what}; write for example: {}", template.example);
             self.faults.push(Fault { origin: origin.clone(), message });
         }
         read(&template.default).expect("a test reads every default of the configuration")
@@ -243,8 +245,8 @@ fn did_you_mean(nearest: Option<String>) -> String {
 /// The known name that is nearest, when it is near.
 fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a String>) -> Option<String> {
     known
-        .map(|candidate| (strsim::jaro_winkler(name, candidate), candidate))
-        .filter(|(likeness, _)| *likeness > 0.85)
+        .map(|candidate| (strsim::normalized_damerau_levenshtein(name, candidate), candidate))
+        .filter(|(likeness, _)| *likeness > 0.7)
         .max_by(|(one, _), (other, _)| one.total_cmp(other))
         .map(|(_, candidate)| candidate.clone())
 }

@@ -53,7 +53,7 @@ fn data_folder(path: &Path) -> Finding {
 /// A store without its key is lost, so it must not be taken for a new one.
 fn secrets(data: &DataFolder, config: &Config) -> Vec<Finding> {
     let folder = |part: &str| data.path().join(part);
-    let root_key = config.desk.root_key_file.clone().unwrap_or_else(|| folder("desk").join("root.key"));
+    let root_key = parts::desk::root_key(&config.desk, &folder("desk"));
     let mut findings = Vec::new();
     if config.hub.storage == Storage::File {
         findings.extend(key_of(

@@ -13,6 +13,8 @@ use crate::config::{Config, Storage};
 use crate::data::DataFolder;
 use crate::parts::{self, desk};
 
+const KEY_BACK: &str = "put the key file back from your copy";
+
 /// Opens each store that is there; returns the desk's public key if its store opened.
 pub(super) async fn check(
     data: &DataFolder,
@@ -40,9 +42,12 @@ async fn hub(data: &DataFolder, config: &Config) -> Finding {
     if is_new(&config.hub.storage, &folder) {
         return Finding::ok(SUBJECT, "is made on first start");
     }
+    if config.hub.storage == Storage::File && !folder.join("storage.key").exists() {
+        return Finding::fail(SUBJECT, "cannot be opened without its key", KEY_BACK);
+    }
     let key = || parts::storage_key(&folder, &SystemEntropy);
     match parts::location(&config.hub.storage, &folder, None, key) {
-        Err(error) => Finding::fail(SUBJECT, format!("{error:#}"), "put the key file back from your copy"),
+        Err(error) => Finding::fail(SUBJECT, format!("{error:#}"), KEY_BACK),
         Ok(location) => match HubStore::open(&location).await {
             Err(error) => cannot_open(SUBJECT, &error, &location),
             Ok(store) => {
@@ -58,6 +63,9 @@ async fn desk(data: &DataFolder, config: &Config) -> (Finding, Option<DeskKey>) 
     let folder = data.path().join("desk");
     if is_new(&config.desk.storage, &folder) {
         return (Finding::ok(SUBJECT, "is made on first start"), None);
+    }
+    if !desk::root_key(&config.desk, &folder).exists() {
+        return (Finding::fail(SUBJECT, "cannot be opened without the root key", KEY_BACK), None);
     }
     match desk::open_store(&config.desk, &folder).await {
         Err(error) => (

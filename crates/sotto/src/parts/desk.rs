@@ -129,12 +129,17 @@ fn console_addresses(config: &DeskConfig) -> Result<Vec<ConsoleAddress>> {
 
 /// The desk's store; both it and its keys are made on first start.
 pub(crate) async fn open_store(config: &DeskConfig, folder: &Path) -> Result<DeskStore> {
-    let path = config.root_key_file.clone().unwrap_or_else(|| folder.join("root.key"));
+    let path = root_key(config, folder);
     let root = RootKey::read_or_create(&path, &SystemEntropy).context("open the root key")?;
     let location = location(&config.storage, folder, None, || Ok(root.storage_key()))?;
     DeskStore::open(&location, root, Arc::new(SystemClock), Arc::new(SystemEntropy))
         .await
         .context("open the desk's store")
+}
+
+/// Where the root key is, or will be.
+pub(crate) fn root_key(config: &DeskConfig, folder: &Path) -> PathBuf {
+    config.root_key_file.clone().unwrap_or_else(|| folder.join("root.key"))
 }
 
 /// What the assistant knows, from the operator's files.

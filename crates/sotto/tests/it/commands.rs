@@ -30,7 +30,10 @@ fn a_wrong_configuration_stops_every_command_with_the_line() {
         let output = place.run(&[command]);
         assert!(!output.status.success(), "{command}");
         let said = place.clean(&output.stderr);
-        assert!(said.contains("sotto.toml:2: hub.max_mib") && said.contains("sotto.toml:5: desk.lissten"), "{command}: {said}");
+        assert!(
+            said.contains("sotto.toml:2: hub.max_mib") && said.contains("sotto.toml:5: desk.lissten"),
+            "{command}: {said}"
+        );
     }
     assert!(!place.data().join("hub").exists(), "nothing was started");
 }

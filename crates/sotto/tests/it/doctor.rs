@@ -22,7 +22,10 @@ fn a_taken_port_is_named_with_its_key() {
     let place = Place::new();
     let _other = TcpListener::bind(place.hub()).unwrap();
     let (well, said) = examine(&place);
-    assert!(!well && said.contains("FAIL  hub.listen") && said.contains("set hub.listen to another port"), "{said}");
+    assert!(
+        !well && said.contains("FAIL  hub.listen") && said.contains("set hub.listen to another port"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -47,7 +50,7 @@ fn what_is_open_to_others_is_refused_with_the_command_that_closes_it() {
 #[test]
 fn a_wrong_configuration_is_all_that_is_reported() {
     let place = Place::new();
-    place.write("sotto.toml", "[hub]\nlisten = \"nowhere\"\n");
+    place.write("sotto.toml", "[hub]\nmax_mib = \"nowhere\"\n");
     let (well, said) = examine(&place);
     assert!(!well);
     insta::assert_snapshot!(said);

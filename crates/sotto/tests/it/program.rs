@@ -44,7 +44,8 @@ impl Place {
     /// The program with these arguments, on this place's ports, in its folder, and with nothing else in the environment.
     pub fn sotto(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sotto"));
-        let names = ["SOTTO_HUB_LISTEN", "SOTTO_DESK_LISTEN", "SOTTO_DEMO_LISTEN", "SOTTO_DEMO_WIDGET_LISTEN"];
+        let names =
+            ["SOTTO_HUB_LISTEN", "SOTTO_DESK_LISTEN", "SOTTO_DEMO_LISTEN", "SOTTO_DEMO_WIDGET_LISTEN"];
         command.args(arguments).current_dir(self.path()).env_clear().env("SOTTO_DATA", self.data());
         for (name, port) in names.iter().zip(self.ports) {
             command.env(name, format!("127.0.0.1:{port}"));
@@ -83,7 +84,8 @@ pub struct Running {
 
 impl Running {
     pub fn start(command: &mut Command) -> Self {
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let output = BufReader::new(child.stdout.take().unwrap());
         Self { child, output }
     }
@@ -120,5 +122,5 @@ pub fn get(address: &str, path: &str) -> Option<String> {
     write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").ok()?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).ok()?;
-    answer.starts_with("HTTP/1.1 200").then_some(answer)
+    answer.starts_with("HTTP/1.1 2").then_some(answer)
 }
