@@ -62,7 +62,7 @@ async function once(name, run, options) {
   const page = await context.newPage();
   const faults = [];
   const outside = [];
-  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
+  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && faults.push(message.text()));
   page.on('pageerror', (error) => faults.push(error.message));
   page.on('request', (request) => outside.push(request.url()));
   const shot = async (label) => shots && page.screenshot({ path: join(shots, `${label}.png`) });

@@ -20,10 +20,14 @@ function launch(config: NonNullable<ReturnType<typeof readConfig>>): void {
   const { host, panel, button, badge } = draw(config.position);
   const chatOrigin = config.chat.origin;
   let frame: HTMLIFrameElement | undefined;
+  /** Before the chat has spoken its window is still empty and of the page's own origin. */
+  let ready = false;
   let open = false;
   let unread = 0;
 
-  const tell = (message: FromPage): void => frame?.contentWindow?.postMessage(message, chatOrigin);
+  const tell = (message: FromPage): void => {
+    if (ready) frame?.contentWindow?.postMessage(message, chatOrigin);
+  };
 
   const show = (next: boolean): void => {
     open = next;
@@ -62,6 +66,7 @@ function launch(config: NonNullable<ReturnType<typeof readConfig>>): void {
     const message = event.data;
     switch (message.sotto) {
       case 'ready':
+        ready = true;
         tell({
           sotto: 'open',
           desk: config.desk,
@@ -86,5 +91,7 @@ function launch(config: NonNullable<ReturnType<typeof readConfig>>): void {
   });
 
   label();
-  document.body.append(host);
+  // A script in the head that comes from the cache can run before there is a body.
+  if (document.body) document.body.append(host);
+  else addEventListener('DOMContentLoaded', () => document.body.append(host));
 }
