@@ -97,6 +97,18 @@ async function write({ by }, text) {
   await by('send').click();
 }
 
+/** Until nothing moves but what moves for ever. */
+async function still({ page, chat }) {
+  const finish = () =>
+    Promise.all(
+      [...document.getAnimations(), ...(document.querySelector('sotto-chat')?.shadowRoot.getAnimations() ?? [])]
+        .filter((animation) => animation.effect.getComputedTiming().iterations !== Infinity)
+        .map((animation) => animation.finished.catch(() => undefined)),
+    ).then(() => undefined);
+  await page.evaluate(finish);
+  await chat.locator('main').evaluate(finish);
+}
+
 async function noViolations(page, label) {
   const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
   assert.deepEqual(violations.map(({ id, nodes }) => `${label}: ${id} ${nodes.map(({ target }) => target.join(' ')).join(', ')}`), []);
@@ -117,7 +129,7 @@ await test('the notice comes first, then an answer with its sources', async (t) 
   assert.equal(await by('consent-assistant').isChecked(), false);
   assert.equal(await by('consent-improve').isChecked(), false);
   assert.deepEqual(hub.requests, [], 'nothing is sent before the customer starts');
-  await page.waitForFunction(() => document.querySelector('sotto-chat').shadowRoot.querySelector('.panel').getAnimations().length === 0);
+  await still(t);
   await shot('notice');
   await noViolations(page, 'notice');
   await by('consent-assistant').check();
@@ -156,7 +168,6 @@ await test('after a reload the conversation is there', async (t) => {
   await write(t, 'Can I send my boots back?');
   await t.by('message-own').locator('[data-mark=delivered]').waitFor();
   await t.by('message-assistant').getByText('post office').waitFor();
-  await t.page.waitForTimeout(300);
   await t.page.reload();
   await t.page.getByTestId('launcher').click();
   await t.by('message-assistant').getByText('post office').waitFor();
@@ -225,7 +236,6 @@ await test('deleting removes it here and at the hub', async (t) => {
   await t.by('delete-yes').click();
   await t.by('disclosure').waitFor();
   assert.equal(await t.by('message-own').count(), 0);
-  await t.page.waitForFunction(() => true);
   await expectSoon(() => t.hub.channels.size === 0);
   await t.page.reload();
   await t.page.getByTestId('launcher').click();
@@ -259,7 +269,7 @@ for (const [label, options] of [
   await test(`it holds: ${label}`, async (t) => {
     await t.page.getByTestId('launcher').click();
     await t.by('disclosure').waitFor();
-    await t.page.waitForTimeout(300);
+    await still(t);
     await t.shot(`${label}-notice`);
     await noViolations(t.page, label);
     const wide = await t.chat.locator('main').evaluate((main) => main.ownerDocument.documentElement.scrollWidth - innerWidth);
@@ -270,7 +280,7 @@ for (const [label, options] of [
     await t.by('message-assistant').getByText('post office').waitFor();
     await t.by('want-person').click();
     await t.by('message-agent').waitFor();
-    await t.page.waitForTimeout(300);
+    await still(t);
     await t.shot(`${label}-conversation`);
     await noViolations(t.page, label);
     await t.by('details').click();
