@@ -1,5 +1,7 @@
 //! The program through its own door: the command line.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says where")]
+
 mod commands;
 mod doctor;
 mod program;

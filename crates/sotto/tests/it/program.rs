@@ -8,41 +8,41 @@ use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// A folder with a configuration under which nothing collides with another test.
-pub struct Place {
+pub(crate) struct Place {
     folder: TempDir,
     ports: [u16; 4],
 }
 
 impl Place {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         // Held together, so that the four differ.
         let listeners = [(); 4].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
         let ports = listeners.map(|listener| listener.local_addr().unwrap().port());
         Self { folder: tempfile::tempdir().unwrap(), ports }
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 
-    pub fn data(&self) -> PathBuf {
+    pub(crate) fn data(&self) -> PathBuf {
         self.path().join("data")
     }
 
-    pub fn hub(&self) -> String {
+    pub(crate) fn hub(&self) -> String {
         format!("127.0.0.1:{}", self.ports[0])
     }
 
-    pub fn console(&self) -> String {
+    pub(crate) fn console(&self) -> String {
         format!("127.0.0.1:{}", self.ports[1])
     }
 
-    pub fn write(&self, name: &str, text: &str) {
+    pub(crate) fn write(&self, name: &str, text: &str) {
         std::fs::write(self.path().join(name), text).unwrap();
     }
 
     /// The program with these arguments, on this place's ports, in its folder, and with nothing else in the environment.
-    pub fn sotto(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn sotto(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sotto"));
         let names =
             ["SOTTO_HUB_LISTEN", "SOTTO_DESK_LISTEN", "SOTTO_DEMO_LISTEN", "SOTTO_DEMO_WIDGET_LISTEN"];
@@ -55,19 +55,19 @@ impl Place {
     }
 
     /// Runs it to its end.
-    pub fn run(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         self.sotto(arguments).stdin(Stdio::null()).output().unwrap()
     }
 
     /// What a run printed, when it succeeded.
-    pub fn answer(&self, arguments: &[&str]) -> String {
+    pub(crate) fn answer(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap().trim().to_owned()
     }
 
     /// Text with the temporary folder and ports replaced, so that it can be compared.
-    pub fn clean(&self, output: &[u8]) -> String {
+    pub(crate) fn clean(&self, output: &[u8]) -> String {
         let mut text = String::from_utf8_lossy(output).replace(&self.path().display().to_string(), "PLACE");
         for (name, port) in ["HUB", "CONSOLE", "SHOP", "WIDGET"].iter().zip(self.ports) {
             text = text.replace(&port.to_string(), &format!("{name}-PORT"));
@@ -77,13 +77,13 @@ impl Place {
 }
 
 /// A program that runs until this value is dropped.
-pub struct Running {
-    pub child: Child,
-    pub output: BufReader<std::process::ChildStdout>,
+pub(crate) struct Running {
+    pub(crate) child: Child,
+    pub(crate) output: BufReader<std::process::ChildStdout>,
 }
 
 impl Running {
-    pub fn start(command: &mut Command) -> Self {
+    pub(crate) fn start(command: &mut Command) -> Self {
         let mut child =
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let output = BufReader::new(child.stdout.take().unwrap());
@@ -91,7 +91,7 @@ impl Running {
     }
 
     /// Reads its output until a line that holds this text; fails with all it said when it ends before.
-    pub fn wait_for(&mut self, text: &str) -> String {
+    pub(crate) fn wait_for(&mut self, text: &str) -> String {
         let mut said = String::new();
         loop {
             let mut line = String::new();
@@ -116,7 +116,7 @@ impl Drop for Running {
 }
 
 /// The body of a plain HTTP answer, or nothing when nobody answers.
-pub fn get(address: &str, path: &str) -> Option<String> {
+pub(crate) fn get(address: &str, path: &str) -> Option<String> {
     use std::io::Write;
     let mut stream = std::net::TcpStream::connect(address).ok()?;
     write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").ok()?;
