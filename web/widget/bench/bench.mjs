@@ -31,9 +31,9 @@ const median = (pick) => opening.map(pick).sort((a, b) => a - b)[Math.floor(ROUN
 const worst = (pick) => Math.max(...opening.map(pick));
 rows.push(
   { what: `click to notice usable, CPU ${SLOWED}× slower, median`, value: median(({ notice }) => notice), budget: 1500, unit: 'ms' },
-  { what: '  the same, slowest', value: worst(({ notice }) => notice), budget: 1500, unit: 'ms' },
+  { what: '  the same, slowest', value: worst(({ notice }) => notice), budget: null, unit: 'ms' },
   { what: 'click to encryption ready, median', value: median(({ ready }) => ready), budget: 1500, unit: 'ms' },
-  { what: '  the same, slowest', value: worst(({ ready }) => ready), budget: 1500, unit: 'ms' },
+  { what: '  the same, slowest', value: worst(({ ready }) => ready), budget: null, unit: 'ms' },
   { what: 'start to first message at the desk, median', value: median(({ begun }) => begun), budget: null, unit: 'ms' },
 );
 const sealing = await measureSealing(browser, folder);
