@@ -180,12 +180,17 @@ mod tests {
     }
 
     #[test]
-    fn parts_of_a_place_do_not_run_into_one_another() {
+    fn each_part_of_a_place_counts_by_itself() {
         let key = Key::random(&Fixed(1));
-        let one = [b"t".to_vec(), b"ab".to_vec(), b"c".to_vec()];
-        let other = [b"t".to_vec(), b"a".to_vec(), b"bc".to_vec()];
-        let sealed = key.seal(place(&one, "x"), b"value", &Fixed(2));
-        assert_eq!(key.open(place(&other, "x"), &sealed), Err(CannotOpen));
+        let here = [b"t".to_vec(), b"ab".to_vec(), b"c".to_vec()];
+        let sealed = key.seal(place(&here, "x"), b"value", &Fixed(2));
+        for part in 0..here.len() {
+            let mut there = here.clone();
+            there[part].push(b'!');
+            assert_eq!(key.open(place(&there, "x"), &sealed), Err(CannotOpen), "part {part}");
+        }
+        let run_together = [b"t".to_vec(), b"a".to_vec(), b"bc".to_vec()];
+        assert_eq!(key.open(place(&run_together, "x"), &sealed), Err(CannotOpen));
     }
 
     #[test]

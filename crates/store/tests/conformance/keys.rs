@@ -47,6 +47,12 @@ fn a_sealed_value_opens_at_its_own_place_alone() {
         refused(load().await, "conversation.vault");
         run(&desk, "UPDATE conversation SET vault = NULL").await;
         load().await.unwrap();
+        // Another person's wrapped key in the place of this one's.
+        run(&desk, "CREATE TABLE wrapped AS SELECT subject, wrapped FROM subject_key").await;
+        run(&desk, "UPDATE subject_key SET wrapped = (SELECT wrapped FROM wrapped WHERE wrapped.subject <> subject_key.subject)").await;
+        refused(load().await, "subject_key.wrapped");
+        run(&desk, "UPDATE subject_key SET wrapped = (SELECT wrapped FROM wrapped WHERE wrapped.subject = subject_key.subject)").await;
+        load().await.unwrap();
         // Another person's whole conversation under this one's key.
         run(&desk, "CREATE TABLE subjects AS SELECT channel, subject FROM conversation").await;
         run(&desk, "UPDATE conversation SET subject = (SELECT subject FROM subjects WHERE subjects.channel <> conversation.channel)").await;
