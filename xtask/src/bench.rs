@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 
 use crate::npm;
 use crate::workspace::Workspace;
-use crate::{process, web};
+use crate::{bench_hub, process, requirements, web};
 
 /// What to measure.
 #[derive(Args)]
@@ -18,6 +18,8 @@ pub(crate) struct Arguments {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Name {
+    /// What the hub carries, beside a plain relay and NATS: rates, delays, memory, restart.
+    Hub,
     /// Sizes and times of what the customer's browser loads.
     Widget,
 }
@@ -25,6 +27,10 @@ enum Name {
 /// Builds what is measured, then measures.
 pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<ExitCode> {
     match arguments.name {
+        Name::Hub => {
+            requirements::install(&requirements::BENCH_HUB)?;
+            bench_hub::run(workspace)
+        }
         Name::Widget => widget(workspace),
     }
 }

@@ -13,6 +13,7 @@
 )]
 
 mod bench;
+mod bench_hub;
 mod fingerprint;
 mod npm;
 mod process;

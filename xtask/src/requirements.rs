@@ -72,6 +72,8 @@ const NATS: Requirement = Requirement {
 pub(crate) const WEB: [Requirement; 1] = [NODE];
 /// To build the product.
 pub(crate) const PRODUCT: [Requirement; 4] = [NODE, PYTHON, C_COMPILER, LIBCRYPTO];
+/// To measure the hub beside another server.
+pub(crate) const BENCH_HUB: [Requirement; 1] = [NATS];
 /// To run the tests, beyond what the product needs.
 pub(crate) const TESTS: [Requirement; 3] = [CHROMIUM, POSTGRESQL, NATS];
 

@@ -50,7 +50,8 @@ fn tidy(workspace: &Workspace, report: &mut Report) -> Result<()> {
 fn web_tests(workspace: &Workspace, report: &mut Report) -> Result<()> {
     npm::install(workspace)?;
     for package in npm::packages(workspace)? {
-        for script in ["check", "test"] {
+        // `smoke` is a package's own test in the browser, for what jsdom cannot show.
+        for script in ["check", "test", "smoke"] {
             if package.has(script) {
                 let name = format!("{} {script}", package.folder.display());
                 report.command(&name, &mut package.run(workspace, script))?;
