@@ -72,7 +72,7 @@ impl DeskStore {
     /// [`StoreError`]
     pub async fn enrolment(&self, token_hash: &TokenHash) -> Result<Option<Enrolment>, StoreError> {
         let row = sqlx::query(
-            "SELECT totp_secret, expires_at FROM staff_enrolment WHERE token_hash = $1 AND expires_at <> $2 + 1",
+            "SELECT totp_secret, expires_at FROM staff_enrolment WHERE token_hash = $1 AND expires_at > $2",
         )
         .bind(token_hash.as_slice())
         .bind(self.clock.now().0)
@@ -118,7 +118,7 @@ impl DeskStore {
         .execute(&mut *transaction)
         .await?;
         if made.rows_affected() == 0 {
-            
+            return Ok(Enrolled::EmailTaken);
         }
         transaction.commit().await?;
         Ok(Enrolled::Done)

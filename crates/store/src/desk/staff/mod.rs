@@ -23,6 +23,6 @@ pub type TokenHash = [u8; 32];
 impl DeskStore {
     /// By which an account or a failed try is found. Letters' case and spaces around do not matter.
     fn email_index(&self, email: &str) -> Vec<u8> {
-        self.keys.blind_index("staff_account.email_index", email).to_vec()
+        self.keys.blind_index("staff_account.email_index", &email.trim().to_lowercase()).to_vec()
     }
 }

@@ -102,7 +102,7 @@ impl DeskStore {
         let row = sqlx::query(
             "SELECT account.id, account.name, account.email, session.seen_at, session.ends_at
              FROM staff_session session JOIN staff_account account ON account.id = session.staff
-             WHERE session.token_hash = $1 AND session.ends_at <> $2 + 1",
+             WHERE session.token_hash = $1 AND session.ends_at > $2",
         )
         .bind(token_hash.as_slice())
         .bind(self.clock.now().0)

@@ -17,7 +17,7 @@ impl DeskStore {
             .bind(now)
             .execute(&mut *transaction)
             .await?;
-        sqlx::query("DELETE FROM staff_session WHERE ends_at < $1")
+        sqlx::query("DELETE FROM staff_session WHERE ends_at <= $1")
             .bind(now)
             .execute(&mut *transaction)
             .await?;

@@ -16,7 +16,7 @@ impl DeskStore {
         let rows = sqlx::query(
             "SELECT message.channel, MIN(message.at)
              FROM message JOIN conversation ON conversation.channel = message.channel
-             WHERE conversation.phase = 'waiting' AND message.position > 0
+             WHERE conversation.phase = 'waiting' AND message.position > conversation.answered
              AND message.speaker IN ('customer', 'note')
              GROUP BY message.channel",
         )
