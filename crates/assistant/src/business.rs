@@ -223,11 +223,11 @@ parameters = ["order"]
 
     #[test]
     fn each_wrong_declaration_is_refused_with_its_line() {
-        insta::assert_snapshot!(problem(&GOOD.replace("name = \"Shop\"", "nam = \"Shop\"")), @"");
-        insta::assert_snapshot!(problem(&GOOD.replace("http://127.0.0.1:7442/", "shop.example")), @"");
-        insta::assert_snapshot!(problem(&GOOD.replace("HA-\\\\d{5}", "HA-(")), @"");
-        insta::assert_snapshot!(problem(&GOOD.replace("[\"order\"]", "[]")), @"");
-        insta::assert_snapshot!(problem(&GOOD.replace("[\"order\"]", "[\"order\", \"customer\"]")), @"");
-        insta::assert_snapshot!(problem(&GOOD.replace("{order}", "")), @"");
+        insta::assert_snapshot!(problem(&GOOD.replace("name = \"Shop\"", "nam = \"Shop\"")), @"line 2: unknown field `nam`, expected one of `name`, `site`, `hosts`, `order_number`, `tool`");
+        insta::assert_snapshot!(problem(&GOOD.replace("http://127.0.0.1:7442/", "shop.example")), @"line 3: site must be an origin such as https://shop.example, without a path");
+        insta::assert_snapshot!(problem(&GOOD.replace("HA-\\\\d{5}", "HA-(")), @"line 4: order_number is not a regular expression");
+        insta::assert_snapshot!(problem(&GOOD.replace("[\"order\"]", "[]")), @"line 6: tool order uses {order} but does not declare it");
+        insta::assert_snapshot!(problem(&GOOD.replace("[\"order\"]", "[\"order\", \"customer\"]")), @"line 6: tool order may not take the customer as a parameter: the desk puts it in");
+        insta::assert_snapshot!(problem(&GOOD.replace("{order}", "")), @"line 6: tool order declares order but its path does not use it");
     }
 }

@@ -18,10 +18,13 @@ static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 const ORDINALS: [&[&str]; MOST_OFFERED] = [
-    &["first", "erste", "ersten", "erstes", "one", "eins"],
-    &["second", "zweite", "zweiten", "zweites", "two", "zwei"],
-    &["third", "dritte", "dritten", "drittes", "last", "letzte", "letzten", "three", "drei"],
+    &["first", "erste", "ersten", "erstes"],
+    &["second", "zweite", "zweiten", "zweites"],
+    &["third", "dritte", "dritten", "drittes"],
 ];
+const LAST: [&str; 3] = ["last", "letzte", "letzten"];
+// Only on their own: "the second one" is no first.
+const CARDINALS: [&[&str]; MOST_OFFERED] = [&["one", "eins"], &["two", "zwei"], &["three", "drei"]];
 
 /// The text that offers these articles by number.
 pub(crate) fn offer<'a>(articles: impl Iterator<Item = &'a Article>, words: &Words) -> String {
@@ -68,11 +71,12 @@ pub(crate) fn chosen<'a>(message: &str, offered: &[&'a Article]) -> Option<&'a A
     if words.len() > 4 {
         return None;
     }
-    let last = words.iter().any(|word| ["last", "letzte", "letzten"].contains(word));
-    if last {
+    if words.iter().any(|word| LAST.contains(word)) {
         return offered.last().copied();
     }
-    let position = ORDINALS.iter().position(|names| words.iter().any(|word| names.contains(word)))?;
+    let named =
+        |names: &[&[&str]]| names.iter().position(|names| words.iter().any(|word| names.contains(word)));
+    let position = named(&ORDINALS).or_else(|| if words.len() == 1 { named(&CARDINALS) } else { None })?;
     offered.get(position).copied()
 }
 
@@ -103,6 +107,7 @@ mod tests {
             ("the second one", Some("a2")),
             ("die erste bitte", Some("a1")),
             ("the last", Some("a3")),
+            ("two", Some("a2")),
             ("title 1?", Some("a1")),
             ("4", None),
             ("0", None),

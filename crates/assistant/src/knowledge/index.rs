@@ -35,6 +35,8 @@ pub(super) struct Index {
     pub(super) vocabulary: Vocabulary,
     /// The stems of each question, title first; by article.
     pub(super) questions: HashMap<usize, Vec<Vec<String>>>,
+    /// The stems of each passage; by article.
+    pub(super) passages: HashMap<usize, Vec<Vec<String>>>,
     /// Every stem of an article; by article, sorted.
     pub(super) contents: HashMap<usize, Vec<String>>,
     fields: Fields,
@@ -77,10 +79,12 @@ impl Index {
             .single_segment_index_writer(RamDirectory::create(), WRITER_OCTETS)?;
         let mut documents = Vec::new();
         let mut questions = HashMap::new();
+        let mut passages = HashMap::new();
         let mut contents = HashMap::new();
         for &at in of_language {
             let mut all = Vec::new();
-            let mut of_article = Vec::new();
+            let mut asked = Vec::new();
+            let mut written = Vec::new();
             for (part, text) in parts(&articles[at]) {
                 let stems = stems(&text, language);
                 let mut document = TantivyDocument::default();
@@ -88,18 +92,21 @@ impl Index {
                 writer.add_document(document)?;
                 documents.push((at, part));
                 all.extend(stems.iter().cloned());
-                if part == Part::Question {
-                    of_article.push(stems);
+                match part {
+                    Part::Question => asked.push(stems),
+                    Part::Passage(_) => written.push(stems),
+                    Part::Keywords => {}
                 }
             }
             all.sort();
             all.dedup();
             contents.insert(at, all);
-            questions.insert(at, of_article);
+            questions.insert(at, asked);
+            passages.insert(at, written);
         }
         let reader = writer.finalize()?.reader()?;
         let vocabulary = Vocabulary::new(language, contents.values());
-        Ok(Self { language, vocabulary, questions, contents, fields, reader, documents })
+        Ok(Self { language, vocabulary, questions, passages, contents, fields, reader, documents })
     }
 
     /// BM25 of the documents of one kind for these stems, best first, at most `limit`.

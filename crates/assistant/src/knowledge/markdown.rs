@@ -119,6 +119,6 @@ mod tests {
         assert_eq!(found.len(), 2);
         assert_eq!(found[0].blocks, ["Above."]);
         assert_eq!(found[1].heading, "Two words");
-        assert_eq!(found[1].blocks, ["A link and code.", "one", "two"]);
+        assert_eq!(found[1].blocks, ["A link and code.", "one", "two", "no"]);
     }
 }

@@ -71,6 +71,10 @@ const SUBSTANCE: f32 = 2.42;
 // Calibration does not carry over to other articles and customers; these are on the careful side.
 const ANSWER: f32 = 0.8;
 const CLARIFY: f32 = 0.35;
+// Two articles that are this close are both offered, however likely the first is.
+const CLEAR: f32 = 0.06;
+// One word ("size") names a topic, not a question, unless a single article has it.
+const CLEAR_OF_ONE_WORD: f32 = 0.5;
 
 /// What the calibrated probability allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -87,7 +91,8 @@ impl Retrieved<'_> {
     /// What the probability allows.
     #[must_use]
     pub fn zone(&self) -> Zone {
-        if self.confidence >= ANSWER {
+        let clear = if self.stems.len() == 1 { CLEAR_OF_ONE_WORD } else { CLEAR };
+        if self.confidence >= ANSWER && self.signals.margin >= clear {
             Zone::Answer
         } else if self.confidence >= CLARIFY {
             Zone::Clarify
@@ -133,14 +138,17 @@ pub(super) fn retrieve<'a>(
             + weights.passage * found.passage
             + weights.keywords * found.keywords;
         let coverage = asked.matched(index, article) / asked.weight;
-        ranked.push((sum * (1.0 + weights.covered * coverage), article, found.number));
+        ranked.push((sum * (1.0 + weights.covered * coverage), article));
     }
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     ranked.truncate(MOST);
     let signals = asked.signals(index, &ranked);
     let candidates = ranked
         .into_iter()
-        .map(|(score, article, passage)| Candidate { article: &articles[article], passage, score })
+        .map(|(score, article)| {
+            let passage = asked.passage(index, article);
+            Candidate { article: &articles[article], passage, score }
+        })
         .collect();
     Ok(Retrieved { candidates, confidence: confidence(signals), signals, stems: asked.known })
 }
@@ -151,8 +159,6 @@ struct Found {
     question: f32,
     passage: f32,
     keywords: f32,
-    /// The passage with that score.
-    number: usize,
 }
 
 fn gather(index: &Index, known: &[String]) -> Result<HashMap<usize, Found>, SearchError> {
@@ -162,10 +168,7 @@ fn gather(index: &Index, known: &[String]) -> Result<HashMap<usize, Found>, Sear
             let found = gathered.entry(article).or_default();
             match part {
                 Part::Question => found.question = found.question.max(score),
-                Part::Passage(number) if score > found.passage => {
-                    (found.passage, found.number) = (score, number);
-                }
-                Part::Passage(_) => {}
+                Part::Passage(_) => found.passage = found.passage.max(score),
                 Part::Keywords => found.keywords = score,
             }
         }
@@ -185,7 +188,9 @@ impl Asked {
     fn new(index: &Index, question: &str) -> Self {
         let mut known = Vec::new();
         let mut lost = 0.0;
-        for stem in stems(question, index.language) {
+        let small = |stem: &str| stem.len() < 3 && stem.bytes().all(|byte| byte.is_ascii_digit());
+        // A small number says nothing by itself and stands in many articles.
+        for stem in stems(question, index.language).into_iter().filter(|stem| !small(stem)) {
             let resolved = index.vocabulary.resolve(&stem);
             if resolved.is_empty() {
                 lost += index.vocabulary.weight(&stem);
@@ -205,6 +210,24 @@ impl Asked {
         self.known.iter().filter(has).map(|stem| index.vocabulary.weight(stem)).sum()
     }
 
+    /// The passage to answer with: the first, where an article says the main thing, unless another has clearly
+    /// more of what was asked.
+    fn passage(&self, index: &Index, article: usize) -> usize {
+        let passages = index.passages.get(&article).map(Vec::as_slice).unwrap_or_default();
+        let matched = |passage: &Vec<String>| {
+            let has = |stem: &&String| passage.contains(stem);
+            self.known.iter().filter(has).map(|stem| index.vocabulary.weight(stem)).sum::<f32>()
+        };
+        let mut best = (0, passages.first().map_or(0.0, matched) + FIRST);
+        for (number, passage) in passages.iter().enumerate().skip(1) {
+            let weight = matched(passage);
+            if weight > best.1 {
+                best = (number, weight);
+            }
+        }
+        best.0
+    }
+
     /// Overlap with the nearest of the article's questions, from 0 to 1.
     fn likeness(&self, index: &Index, article: usize) -> f32 {
         let weigh = |stems: Vec<&String>| stems.iter().map(|stem| index.vocabulary.weight(stem)).sum::<f32>();
@@ -216,12 +239,12 @@ impl Asked {
         index.questions.get(&article).into_iter().flatten().map(overlap).fold(0.0, f32::max)
     }
 
-    fn signals(&self, index: &Index, ranked: &[(f32, usize, usize)]) -> Signals {
-        let Some(&(first, article, _)) = ranked.first() else {
+    fn signals(&self, index: &Index, ranked: &[(f32, usize)]) -> Signals {
+        let Some(&(first, article)) = ranked.first() else {
             return Signals::default();
         };
         let matched = self.matched(index, article);
-        let second = ranked.get(1).map_or(0.0, |(score, _, _)| *score);
+        let second = ranked.get(1).map_or(0.0, |(score, _)| *score);
         Signals {
             coverage: matched / self.weight,
             likeness: self.likeness(index, article),
@@ -231,6 +254,8 @@ impl Asked {
     }
 }
 
+/// How much a later passage must have over the first: most of one rare word.
+const FIRST: f32 = 2.5;
 /// The weight of about three rare words.
 const SUBSTANTIAL: f32 = 9.0;
 
