@@ -100,6 +100,14 @@ export class Sotto {
     return link;
   }
 
+  /** Which customers the demo shop's order service was asked about. */
+  async orderJournal(): Promise<{ customer: string }[]> {
+    const token = readFileSync(join(this.data, "sotto/demo/back-office.token"), "utf8").trim();
+    const answer = await fetch(`${this.at.shop}/api/journal`, { headers: { authorization: `Bearer ${token}` } });
+    if (!answer.ok) throw new Error(`the order service answered ${answer.status}`);
+    return ((await answer.json()) as { requests: { customer: string }[] }).requests;
+  }
+
   /** The key that a page pins. */
   async deskKey(): Promise<string> {
     const page = await (await fetch(this.at.shop)).text();
@@ -134,7 +142,7 @@ export class Sotto {
         return false;
       }
     }, `${part} to be started again`);
-    const health = part === "hub" ? `${this.at.hub}/readyz` : `${this.at.console}/readyz`;
+    const health = part === "hub" ? `${this.at.hub}/readyz` : this.at.console;
     await this.until(async () => (await fetch(health).catch(() => undefined))?.ok === true, `${part} to be ready`);
   }
 
