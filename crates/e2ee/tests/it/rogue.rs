@@ -3,14 +3,15 @@
 use e2ee::{Identity, Member, SUITE};
 use openmls::prelude::{
     BasicCredential, Capabilities, CredentialType, CredentialWithKey, ExtensionType, GroupId, KeyPackage,
-    KeyPackageIn, LeafNodeIndex, LeafNodeParameters, Lifetime, MlsGroup, MlsGroupCreateConfig, MlsMessageOut,
-    PURE_CIPHERTEXT_WIRE_FORMAT_POLICY, ProtocolVersion, WireFormatPolicy,
+    KeyPackageIn, LeafNodeIndex, LeafNodeParameters, Lifetime, MlsGroup, MlsGroupCreateConfig,
+    MlsGroupJoinConfig, MlsMessageBodyIn, MlsMessageIn, MlsMessageOut, PURE_CIPHERTEXT_WIRE_FORMAT_POLICY,
+    ProtocolVersion, StagedWelcome, WireFormatPolicy,
     tls_codec::{DeserializeBytes as _, Serialize as _},
 };
 use openmls_rust_crypto::OpenMlsRustCrypto;
 use openmls_traits::{OpenMlsProvider as _, types::Ciphersuite};
 
-use crate::world::{CHANNEL, desk_identity, desk_key_package, now};
+use crate::world::{CHANNEL, desk_identity, desk_key_package, now, pinned};
 
 pub(crate) struct Rogue {
     pub(crate) provider: OpenMlsRustCrypto,
@@ -69,6 +70,28 @@ impl Rogue {
         let (_, welcome) = rogue.add(&[rogue.read(&package.public)]);
         let desk = Member::join(&welcome, &package.private, &desk_identity(), now());
         (rogue, desk)
+    }
+
+    /// A desk that is one by its key, and keeps no rule; and the device that added it.
+    pub(crate) fn as_desk() -> (Self, Member) {
+        let identity = desk_identity();
+        let provider = OpenMlsRustCrypto::default();
+        let package = KeyPackage::builder()
+            .leaf_node_capabilities(capabilities(SUITE))
+            .build(SUITE, &provider, &identity, credential(&identity))
+            .unwrap();
+        let package = package.key_package().tls_serialize_detached().unwrap();
+        let (device, invitation) = Member::create(CHANNEL, &package, &pinned(), now()).unwrap();
+        let welcome = MlsMessageIn::tls_deserialize_exact_bytes(&invitation.body).unwrap();
+        let MlsMessageBodyIn::Welcome(welcome) = welcome.extract() else { panic!("no welcome") };
+        let config = MlsGroupJoinConfig::builder()
+            .wire_format_policy(PURE_CIPHERTEXT_WIRE_FORMAT_POLICY)
+            .use_ratchet_tree_extension(true)
+            .build();
+        let group = StagedWelcome::new_from_welcome(&provider, &config, welcome, None)
+            .and_then(|staged| staged.into_group(&provider))
+            .unwrap();
+        (Self { provider, group, identity }, device)
     }
 
     pub(crate) fn read(&self, key_package: &[u8]) -> KeyPackage {

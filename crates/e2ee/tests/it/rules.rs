@@ -55,6 +55,17 @@ fn nobody_removes_the_desk() {
 }
 
 #[test]
+fn the_desk_brings_nobody_in_and_puts_nobody_out() {
+    let silent = || key_package(&other(), &other(), SUITE, Lifetime::new(3600)).0;
+    let (mut rogue, mut device) = Rogue::as_desk();
+    let (commit, _) = rogue.add(&[silent()]);
+    refused(&mut device, &commit, Refusal::ByDesk);
+    let (mut rogue, mut device) = Rogue::as_desk();
+    let commit = rogue.remove(0);
+    refused(&mut device, &commit, Refusal::ByDesk);
+}
+
+#[test]
 fn a_member_keeps_its_key() {
     let (mut rogue, desk) = Rogue::with_desk(Settings::default());
     let commit = rogue.change_key(&other(), &other());
