@@ -66,7 +66,7 @@ fn a_damaged_state_is_refused_and_never_half_loaded() {
     for position in (0..state.len()).step_by(7).chain(0..80).chain(state.len() - 40..state.len()) {
         let mut damaged = state.to_vec();
         damaged[position] ^= 1;
-        let error = Member::load(&damaged).err().expect("damage must be noticed");
+        let error = Member::load(&damaged).expect_err("damage must be noticed");
         assert!(matches!(error, LoadError::Corrupt | LoadError::Newer), "{position}: {error:?}");
     }
     for length in (0..state.len()).step_by(11) {

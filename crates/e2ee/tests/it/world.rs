@@ -6,7 +6,6 @@ use e2ee::{
 use protocol::{ChannelId, DeskKey, Timestamp};
 
 /// The system's time: OpenMLS checks life times against it as well.
-#[allow(clippy::disallowed_methods)]
 pub(crate) fn now() -> Timestamp {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
     Timestamp(since.as_millis().try_into().unwrap())
