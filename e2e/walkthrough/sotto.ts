@@ -40,6 +40,8 @@ export interface Addresses {
 export interface Options {
   /** The model provider's base URL; none: the embedded assistant alone. */
   model?: string;
+  /** Web origins that may call the hub, beside the chat's own. */
+  origins?: string[];
 }
 
 /** A running Sotto: supervisor, hub, desk, demo shop. */
@@ -61,7 +63,7 @@ export class Sotto {
     writeFileSync(
       this.config,
       [
-        `[hub]\nlisten = "${listen(at.hub)}"\npublic_url = "${at.hub}"\nallowed_origins = ["${at.widget}"]\n`,
+        `[hub]\nlisten = "${listen(at.hub)}"\npublic_url = "${at.hub}"\nallowed_origins = ${JSON.stringify([at.widget, ...(options.origins ?? [])])}\n`,
         `[desk]\nhub_url = "${at.hub}"\nlisten = "${listen(at.console)}"\n${model}`,
         `[demo]\nlisten = "${listen(at.shop)}"\nwidget_listen = "${listen(at.widget)}"\n`,
       ].join("\n"),
