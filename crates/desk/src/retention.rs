@@ -1,4 +1,5 @@
-//! Conversations end: after the days that the business chose, their key and rows are destroyed.
+//! Conversations end: after the days that the business chose, their key and rows are destroyed. The keys of past
+//! weeks end too, so that a copy of them that lies in a backup opens nothing that was erased.
 
 use std::{sync::Arc, time::Duration};
 
@@ -15,6 +16,9 @@ const SECONDS_A_DAY: i64 = 24 * 60 * 60;
 /// Looks every hour, and at start. Safe to repeat: what is gone is gone.
 pub(crate) async fn run(store: DeskStore, clock: Arc<dyn Clock>, days: u32, stop: CancellationToken) {
     loop {
+        if let Err(error) = store.rotate_epoch().await {
+            warn!(error = %chain(&error), "keys of past weeks are not destroyed yet");
+        }
         let before = clock.now().plus_seconds(-i64::from(days) * SECONDS_A_DAY);
         match store.expired(before).await {
             Ok(channels) => {
