@@ -13,7 +13,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::{fingerprint, progress, requirements, workspace::Workspace};
+use crate::{fingerprint, process, progress, requirements, workspace::Workspace};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 /// What the module is made of, below the root.
@@ -91,9 +91,10 @@ fn library(workspace: &Workspace) -> Result<Library> {
     if requirements::find("rustup").is_some() {
         let mut rustup = Command::new("rustup");
         rustup.current_dir(&workspace.root).args(["target", "add", TARGET]).env("RUSTUP_MAX_RETRIES", "1");
-        let added = progress::step("rustup target add", &mut rustup);
+        // Where rustup reaches nothing it fails at once; that is no error as long as the next way works.
+        let finished = process::record(&mut rustup, |_| {})?;
         let mut rustc = Command::new("rustc");
-        if added.is_ok() && has_target(rustc.current_dir(&workspace.root)) {
+        if finished.status.success() && has_target(rustc.current_dir(&workspace.root)) {
             return Ok(Library::Installed);
         }
     }
