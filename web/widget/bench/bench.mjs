@@ -2,6 +2,7 @@
 // when one is missed. Needs the built widget (`dist`) and `cargo build -p e2ee --example interop` (the desk).
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
@@ -45,6 +46,8 @@ rows.push(
 );
 await browser.close();
 
+const [load] = loadavg();
+if (load > cpus().length) console.log(`this machine is busy with other work (load ${load.toFixed(1)} on ${cpus().length} cores): the times are too long\n`);
 let missed = 0;
 for (const { what, value, budget, unit } of rows) {
   const over = budget !== null && value > budget;
@@ -65,21 +68,35 @@ async function measureOpening() {
   const widget = await serveWidget(folder, { hub: hub.origin, pages: () => [shop.origin] });
   shop = await servePage({ widget: widget.origin, hub: hub.origin, desk: hub.desk.key });
   const context = await browser.newContext({ viewport: { width: 1000, height: 820 } });
+  // The times are taken inside the browser, as what is waited for appears, so the tool that drives it does not count.
+  await context.addInitScript(() => {
+    const now = () => performance.timeOrigin + performance.now();
+    globalThis.seen = {};
+    addEventListener('click', () => (globalThis.seen.click ??= now()), { capture: true });
+    const look = () => {
+      if (document.querySelector('[data-testid=start]:enabled')) globalThis.seen.start ??= now();
+      if (document.querySelector('main[data-ready=true]')) globalThis.seen.ready ??= now();
+    };
+    new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
+  });
   const page = await context.newPage();
   const slow = await context.newCDPSession(page);
   await page.goto(shop.origin);
   await page.getByTestId('launcher').waitFor();
   await slow.send('Emulation.setCPUThrottlingRate', { rate: SLOWED });
   const chat = page.frameLocator('sotto-chat iframe');
-  const started = performance.now();
   await page.getByTestId('launcher').click();
-  await chat.getByTestId('start').and(chat.locator(':enabled')).waitFor();
-  const notice = performance.now() - started;
   await chat.locator('main[data-ready=true]').waitFor();
-  const ready = performance.now() - started;
+  const clicked = await page.evaluate(() => globalThis.seen.click);
+  const seen = await chat.locator('main').evaluate(() => globalThis.seen);
+  const notice = seen.start - clicked;
+  const ready = Math.max(seen.start, seen.ready) - clicked;
   await chat.getByTestId('consent-assistant').check();
   const begin = performance.now();
-  const arrived = new Promise((resolve) => (heard = resolve));
+  const arrived = new Promise((resolve, reject) => {
+    heard = resolve;
+    setTimeout(() => reject(new Error('the first message did not reach the desk in 30 s')), 30_000).unref();
+  });
   await chat.getByTestId('start').click();
   await chat.getByTestId('input').fill('Hello');
   await chat.getByTestId('send').click();
