@@ -3,7 +3,7 @@ import { defineConfig } from 'vite';
 import { compressed } from './build/compressed.ts';
 import { words } from './build/words.ts';
 
-// The desk that `npm run dev` speaks to; it must allow this origin for changes (see the desk's configuration).
+// The desk that `npm run dev` speaks to. It answers only its own page, so the proxy speaks in that page's name.
 const DESK = 'http://127.0.0.1:7441';
 
 export default defineConfig({
@@ -15,5 +15,5 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     sourcemap: false,
   },
-  server: { proxy: { '/api': DESK } },
+  server: { proxy: { '/api': { target: DESK, changeOrigin: true, headers: { origin: DESK } } } },
 });
