@@ -48,8 +48,10 @@ export class Peer {
   }
 }
 
-/** Builds the program; says where it is. */
+/** Builds the program unless `SOTTO_PEER` names a built one; says where it is. */
 export function build(): string {
+  const named = process.env["SOTTO_PEER"];
+  if (named !== undefined) return named;
   const output = execFileSync(
     "cargo",
     ["build", "--quiet", "--package", "e2ee", "--example", "interop", "--message-format", "json"],

@@ -38,12 +38,12 @@ pub(crate) enum Stage {
     SupplyChain,
     /// The encryption for the browser, the widget and the console.
     Web,
-    /// Type checks and unit tests of the web's packages.
-    WebTests,
     /// cargo clippy, warnings refused.
     Clippy,
     /// The Rust tests, with PostgreSQL and NATS beside them.
     Rust,
+    /// Type checks, unit tests and browser tests of the web's packages.
+    WebTests,
     /// Both implementations of the encryption against each other.
     Interop,
     /// The whole product in a browser.

@@ -54,7 +54,7 @@ fn web_tests(workspace: &Workspace, report: &mut Report) -> Result<()> {
         for script in ["check", "test", "smoke"] {
             if package.has(script) {
                 let name = format!("{} {script}", package.folder.display());
-                report.command(&name, &mut package.run(workspace, script))?;
+                report.command(&name, &mut with_built(workspace, package.run(workspace, script)))?;
             }
         }
     }
@@ -106,7 +106,16 @@ fn end_to_end(workspace: &Workspace, report: &mut Report, script: &str, needs: &
         report.not_run(script, &format!("e2e/package.json has no script {script}"));
         return Ok(());
     };
-    let mut command: Command = package.run(workspace, script);
-    command.env("SOTTO_BINARY", workspace.target.join("debug/sotto"));
-    report.command(script, &mut command).map(drop)
+    report.command(script, &mut with_built(workspace, package.run(workspace, script))).map(drop)
+}
+
+/// Tells a script where the programs are that the stage `rust` built, so that it builds none itself.
+fn with_built(workspace: &Workspace, mut command: Command) -> Command {
+    let built = workspace.target.join("debug");
+    command.env("CARGO_TARGET_DIR", &workspace.target).env("SOTTO_BINARY", built.join("sotto"));
+    let peer = built.join("examples/interop");
+    if peer.is_file() {
+        command.env("SOTTO_PEER", peer);
+    }
+    command
 }
