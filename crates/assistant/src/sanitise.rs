@@ -21,7 +21,45 @@ pub fn sanitise(text: &str, hosts: &[String]) -> String {
     for event in TextMergeStream::new(Parser::new(&visible)) {
         writer.event(event);
     }
-    writer.out.trim().to_owned()
+    // Pieces that were harmless apart may read as an address together.
+    let text = without_addresses(&writer.out, |address| allowed(hosts, address));
+    let lines: Vec<String> = text
+        .lines()
+        .map(|line| line.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" "))
+        .collect();
+    lines.join("\n").trim().to_owned()
+}
+
+/// Puts a blank in the place of each address that is not kept, until none is left: what remains after one is taken
+/// out may read as another.
+fn without_addresses(text: &str, keep: impl Fn(&str) -> bool) -> String {
+    let mut text = text.to_owned();
+    loop {
+        let kept =
+            ADDRESS.replace_all(
+                &text,
+                |found: &regex::Captures<'_>| {
+                    if keep(&found[0]) { found[0].to_owned() } else { " ".to_owned() }
+                },
+            );
+        if kept == text {
+            return text;
+        }
+        text = kept.into_owned();
+    }
+}
+
+/// Whether an answer may link there.
+fn allowed(hosts: &[String], address: &str) -> bool {
+    let Some(rest) = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://")) else {
+        return false;
+    };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let path = rest.strip_prefix(host).unwrap_or_default();
+    let plain =
+        address.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '(' | ')' | '<' | '>' | '"' | '\\'));
+    // An address inside an address is how an open redirect is used.
+    plain && !path.contains(':') && hosts.iter().any(|known| known.eq_ignore_ascii_case(host))
 }
 
 fn is_visible(character: char) -> bool {
@@ -53,7 +91,7 @@ impl Writer<'_> {
         match event {
             Event::Text(text) | Event::Code(text) => {
                 let text = self.harmless(&text);
-                self.out.push_str(&text);
+                self.push(&text);
             }
             Event::SoftBreak => self.out.push(' '),
             Event::HardBreak => self.line(),
@@ -86,9 +124,9 @@ impl Writer<'_> {
             Tag::Strong => self.out.push_str("**"),
             Tag::Emphasis => self.out.push('*'),
             Tag::Link { dest_url, .. } => {
-                let kept = self.allowed(&dest_url).then(|| dest_url.to_string());
+                let kept = allowed(self.hosts, &dest_url).then(|| dest_url.to_string());
                 if kept.is_some() {
-                    self.out.push('[');
+                    self.push("[");
                 }
                 self.links.push(kept);
             }
@@ -125,35 +163,21 @@ impl Writer<'_> {
         }
     }
 
+    // A blank where the two ends together would read as a link or an image.
+    fn push(&mut self, text: &str) {
+        let joined = (self.out.chars().next_back(), text.chars().next());
+        if matches!(joined, (Some(']'), Some('(' | '[' | ':')) | (Some('!'), Some('['))) {
+            self.out.push(' ');
+        }
+        self.out.push_str(text);
+    }
+
     // Text that cannot be read as a link, an image or HTML by whoever renders it.
     fn harmless(&self, text: &str) -> String {
         let in_link = self.links.last().is_some_and(Option::is_some);
-        let mut text = text.to_owned();
-        // What is left after one is taken out may read as another.
-        loop {
-            let kept = ADDRESS.replace_all(&text, |found: &regex::Captures<'_>| {
-                if !in_link && self.allowed(&found[0]) { found[0].to_owned() } else { String::new() }
-            });
-            if kept == text {
-                break;
-            }
-            text = kept.into_owned();
-        }
-        let mut kept = text.replace("](", "] (").replace("![", "! [").replace("]:", "] :");
-        kept = kept.replace(['<', '>'], "");
-        kept.replace('`', "'").replace('\n', " ")
-    }
-
-    fn allowed(&self, address: &str) -> bool {
-        let Some(rest) = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://")) else {
-            return false;
-        };
-        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        let path = rest.strip_prefix(host).unwrap_or_default();
-        let plain =
-            address.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '(' | ')' | '<' | '>' | '"' | '\\'));
-        // An address inside an address is how an open redirect is used.
-        plain && !path.contains(':') && self.hosts.iter().any(|known| known.eq_ignore_ascii_case(host))
+        let text = without_addresses(text, |address| !in_link && allowed(self.hosts, address));
+        let kept = text.replace(['<', '>'], "").replace('`', "'").replace('\n', " ");
+        kept.replace("](", "] (").replace("![", "! [").replace("]:", "] :").replace("][", "] [")
     }
 }
 
@@ -186,7 +210,7 @@ mod tests {
         for (text, expected) in [
             ("<script>alert(1)</script>hi", ""),
             ("hi <script>alert(1)</script>", "hi alert(1)"),
-            ("a <img src=x onerror=y> b", "a  b"),
+            ("a <img src=x onerror=y> b", "a b"),
             ("![secret](https://evil.example/?q=1)", "secret"),
             ("![secret](https://shop.example/a.png)", "secret"),
             ("[click](https://evil.example)", "click"),
@@ -194,16 +218,19 @@ mod tests {
             ("[click](https://shop.example@evil.example/)", "click"),
             ("[click](https://shop.example.evil.example/)", "click"),
             ("[click](//evil.example)", "click"),
-            ("go to https://evil.example/x now", "go to  now"),
-            ("go to WWW.evil.example now", "go to  now"),
+            ("go to https://evil.example/x now", "go to now"),
+            ("go to WWW.evil.example now", "go to now"),
             ("<https://evil.example>", ""),
-            ("\\[a\\](https://evil.example)", "[a] ()"),
+            ("\\[a\\](https://evil.example)", "[a] ( )"),
             ("&lt;b&gt;", "b"),
             ("a\u{200b}b\u{202e}c\u{e0041}", "abc"),
             ("[a]\n\n[a]: https://evil.example", "a"),
             ("`https://evil.example`", ""),
             ("# Big", "Big"),
-            ("[https://evil.example](https://shop.example/)", "[](https://shop.example/)"),
+            ("[https://evil.example](https://shop.example/)", "[ ](https://shop.example/)"),
+            ("[https:](https://evil.example)//evil.example", ""),
+            ("https:<b>//evil.example</b>", ""),
+            ("![a](x)!`[`b](https://evil.example)", "a! [b] ( )"),
         ] {
             assert_eq!(clean(text), expected, "{text}");
         }

@@ -140,6 +140,68 @@ mod tests {
     }
 
     #[test]
+    fn a_person_is_asked_for_in_every_combination_of_words() {
+        let english = (
+            [
+                "I want to talk to {}",
+                "can i speak with {}?",
+                "please connect me to {}",
+                "could you transfer me to {} please",
+                "I would like to chat with {}",
+                "let me talk to {} now",
+                "I'd rather speak to {}",
+                "hi, put me through to {}",
+            ],
+            [
+                "a person",
+                "a human",
+                "a real person",
+                "someone",
+                "somebody else",
+                "an agent",
+                "a human being",
+                "a representative",
+                "one of your colleagues",
+                "customer service",
+                "your support team",
+                "an employee",
+                "a living person",
+                "people",
+            ],
+        );
+        let german = (
+            [
+                "Ich möchte mit {} sprechen",
+                "Kann ich mit {} reden?",
+                "verbinden Sie mich bitte mit {}",
+                "Ich würde lieber mit {} schreiben",
+                "Leiten Sie mich weiter zu {}",
+                "bitte mit {} chatten",
+            ],
+            [
+                "einem Menschen",
+                "einer Person",
+                "einem echten Menschen",
+                "jemandem",
+                "einem Mitarbeiter",
+                "einer Mitarbeiterin",
+                "dem Kundenservice",
+                "einem Berater",
+                "Ihrem Support",
+                "einer richtigen Person",
+                "einem Kollegen",
+            ],
+        );
+        let combined = |sentences: &[&str], people: &[&str]| -> Vec<String> {
+            sentences.iter().flat_map(|s| people.iter().map(|p| s.replace("{}", p))).collect()
+        };
+        let mut all = combined(&english.0, &english.1);
+        all.extend(combined(&german.0, &german.1));
+        let missed: Vec<String> = all.into_iter().filter(|text| !says(text, Signal::Person)).collect();
+        assert!(missed.is_empty(), "{}", missed.join("\n"));
+    }
+
+    #[test]
     fn the_name_of_a_token_says_nothing() {
         assert!(!says("[PERSON_1]", Signal::Person));
         assert!(says("May I speak to [PERSON_1] or another person? talk to a person", Signal::Person));

@@ -72,8 +72,11 @@ pub(super) async fn account(State(shop): State<Arc<Shop>>, headers: HeaderMap) -
     let mut rows = String::new();
     for order in &customer.orders {
         let order = order.view(shop.clock.now());
-        let items: Vec<String> =
-            order.items.iter().map(|item| format!("{} × {}", escaped(&item.count), escaped(&item.name))).collect();
+        let items: Vec<String> = order
+            .items
+            .iter()
+            .map(|item| format!("{} × {}", escaped(&item.count), escaped(&item.name)))
+            .collect();
         let _ = write!(
             rows,
             "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td><span class=\"state {status}\">{status}</span></td></tr>",

@@ -17,7 +17,8 @@ pub(super) async fn list(State(shop): State<Arc<Shop>>, headers: HeaderMap) -> R
     let mut items = String::new();
     for article in shop.articles.iter().filter(|article| article.language == Language::English) {
         // Writing to a string does not fail.
-        let _ = write!(items, "<li><a href=\"{}\">{}</a></li>", escaped(&article.url), escaped(&article.title));
+        let _ =
+            write!(items, "<li><a href=\"{}\">{}</a></li>", escaped(&article.url), escaped(&article.title));
     }
     let main = format!(
         "<div class=\"wide text\"><h1>Help</h1><p>Ask in the chat at the bottom of this page, or read on.</p>\
@@ -27,12 +28,20 @@ pub(super) async fn list(State(shop): State<Arc<Shop>>, headers: HeaderMap) -> R
 }
 
 /// One article in English.
-pub(super) async fn english(State(shop): State<Arc<Shop>>, Path(id): Path<String>, headers: HeaderMap) -> Response {
+pub(super) async fn english(
+    State(shop): State<Arc<Shop>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
     article(&shop, &id, Language::English, &headers)
 }
 
 /// One article in German.
-pub(super) async fn german(State(shop): State<Arc<Shop>>, Path(id): Path<String>, headers: HeaderMap) -> Response {
+pub(super) async fn german(
+    State(shop): State<Arc<Shop>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
     article(&shop, &id, Language::German, &headers)
 }
 
@@ -55,7 +64,8 @@ fn text(shop: &Shop, article: &Article) -> String {
         }
         let _ = write!(html, "<p>{}</p>", escaped(&passage.text()));
     }
-    let other = shop.articles.iter().find(|other| other.id == article.id && other.language != article.language);
+    let other =
+        shop.articles.iter().find(|other| other.id == article.id && other.language != article.language);
     if let Some(other) = other {
         let name = match other.language {
             Language::English => "In English",

@@ -20,7 +20,13 @@ pub(super) fn escaped(text: &str) -> String {
 }
 
 /// A whole page. `main` is HTML; `title` is text; `language` is a BCP 47 tag.
-pub(super) fn page(shop: &Shop, customer: Option<&Customer>, title: &str, language: &str, main: &str) -> String {
+pub(super) fn page(
+    shop: &Shop,
+    customer: Option<&Customer>,
+    title: &str,
+    language: &str,
+    main: &str,
+) -> String {
     let account = match customer {
         Some(customer) => format!(
             "<a href=\"/account\">{}</a>\

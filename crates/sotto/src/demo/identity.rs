@@ -62,7 +62,12 @@ impl Signer {
     }
 
     /// A token that tells the desk who is signed in.
-    pub(super) fn identity(&self, customer: &Customer, now: Timestamp, entropy: &dyn Entropy) -> Result<String> {
+    pub(super) fn identity(
+        &self,
+        customer: &Customer,
+        now: Timestamp,
+        entropy: &dyn Entropy,
+    ) -> Result<String> {
         let mut id = [0; 16];
         entropy.fill(&mut id);
         let claims = Identity {

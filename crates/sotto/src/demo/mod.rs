@@ -53,7 +53,6 @@ pub(crate) struct DemoOptions {
 
 /// What the handlers share.
 pub(crate) struct Shop {
-    shop_origin: String,
     widget_origin: String,
     hub: String,
     desk_keys: String,
@@ -76,7 +75,8 @@ impl Demo {
     /// Reads the shop's records and puts the sites together.
     pub(crate) fn new(options: DemoOptions) -> Result<Self> {
         let records = Arc::new(Records::read().context("read the demo shop's orders")?);
-        let pages: Vec<String> = [options.shop_origin.clone()].into_iter().chain(options.other_origins).collect();
+        let pages: Vec<String> =
+            [options.shop_origin.clone()].into_iter().chain(options.other_origins).collect();
         let widget = web_files::widget(&options.hub, &pages);
         let service = OrderService {
             records: Arc::clone(&records),
@@ -85,8 +85,8 @@ impl Demo {
             clock: Arc::clone(&options.clock),
         };
         let shop = Arc::new(Shop {
-            signer: Signer::new(&options.identity_seed, &options.shop_origin).context("set up the shop's signing key")?,
-            shop_origin: options.shop_origin,
+            signer: Signer::new(&options.identity_seed, &options.shop_origin)
+                .context("set up the shop's signing key")?,
             widget_origin: options.widget_origin,
             hub: options.hub,
             desk_keys: options.desk_keys,
@@ -99,7 +99,12 @@ impl Demo {
     }
 
     /// Serves both until `stop`.
-    pub(crate) async fn run(self, shop: TcpListener, widget: TcpListener, stop: CancellationToken) -> Result<()> {
+    pub(crate) async fn run(
+        self,
+        shop: TcpListener,
+        widget: TcpListener,
+        stop: CancellationToken,
+    ) -> Result<()> {
         let shop = serve::serve(shop, None, self.shop, stop.clone());
         let widget = serve::serve(widget, None, self.widget, stop);
         tokio::try_join!(shop, widget)?;

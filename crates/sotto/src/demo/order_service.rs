@@ -59,7 +59,11 @@ pub(super) fn router(service: OrderService) -> Router {
         .with_state(Arc::new(service))
 }
 
-async fn list(State(service): State<Arc<OrderService>>, Path(id): Path<String>, headers: HeaderMap) -> Response {
+async fn list(
+    State(service): State<Arc<OrderService>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
     if !service.allows(&headers) {
         return refused();
     }
@@ -101,7 +105,8 @@ impl OrderService {
 
     fn answer(&self, customer: &str, order: Option<String>, found: Option<impl Serialize>) -> Response {
         let status = if found.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
-        let entry = Entry { at: self.clock.now(), customer: customer.to_owned(), order, status: status.as_u16() };
+        let entry =
+            Entry { at: self.clock.now(), customer: customer.to_owned(), order, status: status.as_u16() };
         let mut journal = self.journal.0.lock().unwrap_or_else(PoisonError::into_inner);
         if journal.len() == JOURNAL {
             journal.pop_front();

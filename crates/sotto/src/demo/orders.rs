@@ -72,7 +72,8 @@ pub(super) struct ItemView {
 impl Records {
     /// The records inside the program.
     pub(super) fn read() -> Result<Self> {
-        serde_json::from_str(include_str!("../../../../content/demo/orders.json")).context("content/demo/orders.json")
+        serde_json::from_str(include_str!("../../../../content/demo/orders.json"))
+            .context("content/demo/orders.json")
     }
 
     pub(super) fn customer(&self, id: &str) -> Option<&Customer> {
@@ -97,7 +98,8 @@ impl Order {
     /// The order with dates counted from `now`.
     pub(super) fn view(&self, now: Timestamp) -> OrderView {
         let day = |days: i64| date(now, days);
-        let items = self.items.iter().map(|item| ItemView { name: item.name.clone(), count: item.count.to_string() });
+        let items =
+            self.items.iter().map(|item| ItemView { name: item.name.clone(), count: item.count.to_string() });
         OrderView {
             number: self.number.clone(),
             placed: day(self.placed),

@@ -28,7 +28,10 @@ pub(super) fn router(shop: Arc<Shop>) -> Router {
         .route("/help", get(help::list))
         .route("/help/{article}", get(help::english))
         .route("/de/help/{article}", get(help::german))
-        .route("/assets/shop.css", get(async || asset("text/css; charset=utf-8", include_str!("assets/shop.css"))))
+        .route(
+            "/assets/shop.css",
+            get(async || asset("text/css; charset=utf-8", include_str!("assets/shop.css"))),
+        )
         .route("/assets/wren.svg", get(async || asset("image/svg+xml", include_str!("assets/wren.svg"))))
         .fallback(get(async |State(shop): State<Arc<Shop>>, headers: HeaderMap| not_found(&shop, &headers)))
         .with_state(shop)
@@ -60,7 +63,8 @@ pub(super) fn not_found(shop: &Shop, headers: &HeaderMap) -> Response {
 }
 
 fn asset(kind: &'static str, text: &'static str) -> Response {
-    let mut response = ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-cache")], text).into_response();
+    let mut response =
+        ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-cache")], text).into_response();
     response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
 }
@@ -152,11 +156,12 @@ async fn front(State(shop): State<Arc<Shop>>, headers: HeaderMap) -> Response {
     let topics = ["returns", "hearing-trial", "insurance", "pairing", "discreet-packaging", "privacy"];
     let mut links = String::new();
     for article in topics.iter().filter_map(|id| shop.articles.iter().find(|article| article.id == *id)) {
-        let _ = write!(links, "<li><a href=\"{}\">{}</a></li>", escaped(&article.url), escaped(&article.title));
+        let _ =
+            write!(links, "<li><a href=\"{}\">{}</a></li>", escaped(&article.url), escaped(&article.title));
     }
     let main = format!(
         "<section class=\"hero\"><div class=\"wide\"><h1>Hear, measure, rest.<br>At home, in private.</h1>\
-         <p>Hearing aids and home health devices, with people who answer and a chat that nobody else can read.</p>\
+         <p>Hearing aids and home health devices, with people who answer and a chat that nobody in between can read.</p>\
          <p><a class=\"button\" href=\"#products\">See the devices</a> <a class=\"button quiet\" href=\"/help/hearing-trial\">Try for 60 days</a></p></div></section>\
          <section class=\"wide\" id=\"products\" aria-labelledby=\"products-title\"><h2 id=\"products-title\">Our devices</h2><ul class=\"products\">{products}</ul></section>\
          <section class=\"promises\" aria-label=\"What you can count on\"><ul class=\"wide\"><li><strong>60 days at home</strong>Wear them, then decide.</li>\
