@@ -65,7 +65,7 @@ export class Sotto {
       [
         `[hub]\nlisten = "${listen(at.hub)}"\npublic_url = "${at.hub}"\nallowed_origins = ${JSON.stringify([at.widget, ...(options.origins ?? [])])}\n`,
         `[desk]\nhub_url = "${at.hub}"\nlisten = "${listen(at.console)}"\n${model}`,
-        `[demo]\nlisten = "${listen(at.shop)}"\nwidget_listen = "${listen(at.widget)}"\n`,
+        `[demo]\nlisten = "${listen(at.shop)}"\n[widget]\nlisten = "${listen(at.widget)}"\n`,
       ].join("\n"),
     );
   }

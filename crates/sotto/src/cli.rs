@@ -38,6 +38,9 @@ pub(crate) enum Command {
     /// Run the desk: the business's end, with the staff console.
     #[command(after_help = "Example:\n  sotto desk --config /etc/sotto/sotto.toml")]
     Desk(PartArguments),
+    /// Serve the chat's own files, from an origin of their own.
+    #[command(after_help = "Example:\n  sotto widget --config /etc/sotto/sotto.toml")]
+    Widget(PartArguments),
     /// Run the demo shop and the server of the chat's files.
     #[command(
         after_help = "Example:\n  SOTTO_DESK_HUB_URL=http://127.0.0.1:7440 sotto demo --desk-key \"$(sotto desk-key --bare)\""

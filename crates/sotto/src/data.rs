@@ -25,6 +25,7 @@ pub(crate) enum Part {
     Hub,
     Desk,
     Demo,
+    Widget,
 }
 
 impl Part {
@@ -33,6 +34,7 @@ impl Part {
             Self::Hub => "hub",
             Self::Desk => "desk",
             Self::Demo => "demo",
+            Self::Widget => "widget",
         }
     }
 }
@@ -71,7 +73,7 @@ impl DataFolder {
 
     /// Deletes what is in it, if it is ours: a folder of something else is left alone.
     pub(crate) fn empty(&self) -> Result<()> {
-        const OURS: [&str; 6] = ["hub", "desk", "demo", "log", "run", "lock"];
+        const OURS: [&str; 7] = ["hub", "desk", "demo", "widget", "log", "run", "lock"];
         let entries = fs::read_dir(&self.0).with_context(|| format!("list {}", self.0.display()))?;
         let names: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.file_name())).collect();
         if let Some(foreign) = names.iter().find(|name| !OURS.iter().any(|ours| *name == ours)) {

@@ -27,7 +27,7 @@ pub(crate) fn run(arguments: &DeskKeyArguments, config: &Config) -> Result<ExitC
         return Ok(ExitCode::SUCCESS);
     }
     let hub = config.hub.public_url.as_str().trim_end_matches('/');
-    let widget = format!("http://{}", config.demo.widget_listen);
+    let widget = config.widget.public_url.as_str().trim_end_matches('/');
     println!(
         "<!-- Put this into your pages. The first address is where the chat's files are served: an origin of their own. -->"
     );

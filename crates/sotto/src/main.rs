@@ -74,6 +74,11 @@ fn run(command: Command) -> Result<ExitCode> {
             )?;
             Ok(ExitCode::SUCCESS)
         }
+        Command::Widget(arguments) => {
+            let (config, _) = started(&arguments.common)?;
+            parts::widget::run(&DataFolder::open(&arguments.common.data)?, &config, arguments.supervised)?;
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Demo(arguments) => {
             let (config, _) = started(&arguments.common)?;
             let data = DataFolder::open(&arguments.common.data)?;

@@ -3,6 +3,7 @@
 pub(crate) mod demo;
 pub(crate) mod desk;
 pub(crate) mod hub;
+pub(crate) mod widget;
 
 use std::path::{Path, PathBuf};
 

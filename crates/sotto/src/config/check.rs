@@ -11,7 +11,7 @@ use url::Url;
 use super::values::Values;
 use super::{
     BackOfficeConfig, Config, ContentFiles, DemoConfig, DeskConfig, Fault, HubConfig, IdentityConfig,
-    LogConfig, ModelConfig, TlsFiles,
+    LogConfig, ModelConfig, TlsFiles, WidgetConfig,
 };
 
 const ADDRESS: &str = "an address with a port";
@@ -23,6 +23,7 @@ pub(super) fn config(mut values: Values) -> Result<Config, Vec<Fault>> {
     let config = Config {
         hub: hub(&mut values),
         desk: desk(&mut values),
+        widget: widget(&mut values),
         demo: demo(&mut values),
         log: log(&mut values),
     };
@@ -33,15 +34,14 @@ pub(super) fn config(mut values: Values) -> Result<Config, Vec<Fault>> {
 fn hub(values: &mut Values) -> HubConfig {
     let listen = values.text("hub.listen", ADDRESS);
     let tls = tls(values, "hub");
-    let origins: Vec<Origin> =
-        values.list("hub.allowed_origins", "a list of web origins (scheme and host, no path)");
+    let allowed_origins = origins(values, "hub.allowed_origins");
     HubConfig {
         listen,
         public_url: public_url(values, "hub", listen, tls.is_some()),
         storage: values.text("hub.storage", "\"file\" or the URL of a PostgreSQL database"),
         max_mib: values.number("hub.max_mib", 64, 64 * 1024 * 1024),
         desks: values.list("hub.desks", "a list of desks' public keys"),
-        allowed_origins: origins.into_iter().map(|origin| origin.0).collect(),
+        allowed_origins,
         tls,
         proxy_addresses: values.list("hub.proxy_addresses", "a list of IP addresses"),
         proxy_header: values.text("hub.proxy_header", "the name of a header"),
@@ -79,12 +79,19 @@ fn desk(values: &mut Values) -> DeskConfig {
     }
 }
 
-fn demo(values: &mut Values) -> DemoConfig {
-    DemoConfig {
-        enabled: values.flag("demo.enabled"),
-        listen: values.text("demo.listen", ADDRESS),
-        widget_listen: values.text("demo.widget_listen", ADDRESS),
+fn widget(values: &mut Values) -> WidgetConfig {
+    let listen = values.text("widget.listen", ADDRESS);
+    let tls = tls(values, "widget");
+    WidgetConfig {
+        listen,
+        public_url: public_url(values, "widget", listen, tls.is_some()),
+        pages: origins(values, "widget.pages"),
+        tls,
     }
+}
+
+fn demo(values: &mut Values) -> DemoConfig {
+    DemoConfig { enabled: values.flag("demo.enabled"), listen: values.text("demo.listen", ADDRESS) }
 }
 
 fn log(values: &mut Values) -> LogConfig {
@@ -147,6 +154,11 @@ fn public_url(values: &mut Values, section: &str, listen: SocketAddr, tls: bool)
         || Url::parse(&format!("{scheme}://{listen}")).expect("an address with a port makes a URL"),
         |url| url.0,
     )
+}
+
+fn origins(values: &mut Values, key: &str) -> Vec<HeaderValue> {
+    let origins: Vec<Origin> = values.list(key, "a list of web origins (scheme and host, no path)");
+    origins.into_iter().map(|origin| origin.0).collect()
 }
 
 /// Two keys that say something only together.

@@ -25,6 +25,7 @@ use values::Values;
 pub(crate) struct Config {
     pub(crate) hub: HubConfig,
     pub(crate) desk: DeskConfig,
+    pub(crate) widget: WidgetConfig,
     pub(crate) demo: DemoConfig,
     pub(crate) log: LogConfig,
 }
@@ -99,12 +100,22 @@ pub(crate) struct BackOfficeConfig {
     pub(crate) token_file: PathBuf,
 }
 
+/// `[widget]`
+#[derive(Clone, Debug)]
+pub(crate) struct WidgetConfig {
+    pub(crate) listen: SocketAddr,
+    /// How browsers reach the chat's files.
+    pub(crate) public_url: Url,
+    /// Origins of the pages that may show the chat.
+    pub(crate) pages: Vec<HeaderValue>,
+    pub(crate) tls: Option<TlsFiles>,
+}
+
 /// `[demo]`
 #[derive(Clone, Debug)]
 pub(crate) struct DemoConfig {
     pub(crate) enabled: bool,
     pub(crate) listen: SocketAddr,
-    pub(crate) widget_listen: SocketAddr,
 }
 
 /// `[log]`

@@ -24,7 +24,9 @@ pub(super) fn ports(data: &DataFolder, config: &Config) -> Vec<Finding> {
         vec![(Part::Hub, "hub.listen", config.hub.listen), (Part::Desk, "desk.listen", config.desk.listen)];
     if config.demo.enabled {
         ports.push((Part::Demo, "demo.listen", config.demo.listen));
-        ports.push((Part::Demo, "demo.widget_listen", config.demo.widget_listen));
+        ports.push((Part::Demo, "widget.listen", config.widget.listen));
+    } else {
+        ports.push((Part::Widget, "widget.listen", config.widget.listen));
     }
     ports.into_iter().map(|(part, key, address)| port(data, part, key, address)).collect()
 }

@@ -14,7 +14,6 @@ use crate::data::{DataFolder, Part, secret_text};
 use crate::demo::{Demo, DemoOptions};
 use crate::sandbox::Allowed;
 use crate::supervised::{self, Ready};
-use crate::supervisor::widget_origin;
 use crate::{demo_content, demo_secrets, runtime, serve};
 
 /// Runs the demo shop and the chat's own origin until it is told to stop.
@@ -22,7 +21,7 @@ pub(crate) fn run(data: &DataFolder, config: &Config, desk_key: &str, supervised
     let folder = data.part(Part::Demo)?;
     let _lock = DataFolder::lock(&folder)?;
     let shop = serve::listen(config.demo.listen)?;
-    let widget = serve::listen(config.demo.widget_listen)?;
+    let widget = serve::listen(config.widget.listen)?;
     let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
     confine(&Allowed { own: vec![folder.clone()], ..Allowed::default() })?;
     runtime()?.block_on(async {
@@ -30,7 +29,7 @@ pub(crate) fn run(data: &DataFolder, config: &Config, desk_key: &str, supervised
         let (_, knowledge) = demo_content::load(&config.demo)?;
         let demo = Demo::new(DemoOptions {
             shop_origin: demo_secrets::issuer(&config.demo),
-            widget_origin: widget_origin(&config.demo),
+            widget_origin: config.widget.public_url.origin().ascii_serialization(),
             other_origins: localhost(config.demo.listen),
             hub: config.desk.hub_url.as_str().trim_end_matches('/').to_owned(),
             desk_keys: desk_key.to_owned(),
@@ -40,7 +39,7 @@ pub(crate) fn run(data: &DataFolder, config: &Config, desk_key: &str, supervised
             clock: Arc::new(SystemClock),
             entropy,
         })?;
-        tracing::info!(shop = %config.demo.listen, chat = %config.demo.widget_listen, "the demo is ready");
+        tracing::info!(shop = %config.demo.listen, chat = %config.widget.listen, "the demo is ready");
         supervised::announce(supervised, &Ready::default())?;
         demo.run(shop, widget, stop).await
     })

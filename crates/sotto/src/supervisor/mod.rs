@@ -7,8 +7,6 @@ mod child;
 mod log_file;
 mod provision;
 
-pub(crate) use provision::widget_origin;
-
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -68,9 +66,10 @@ async fn keep_running(plan: Plan, stop: CancellationToken) -> Result<()> {
     let mut running = JoinSet::new();
     let mut enrolment = None;
     let parts: &[Part] = if plan.config.demo.enabled {
+        // The demo serves the chat's files, too.
         &[Part::Hub, Part::Desk, Part::Demo]
     } else {
-        &[Part::Hub, Part::Desk]
+        &[Part::Hub, Part::Desk, Part::Widget]
     };
     for part in parts {
         let child = Child::new(&plan, *part)?;
@@ -103,6 +102,8 @@ fn say_where(plan: &Plan, enrolment: Option<&str>) {
     println!("\nSotto is running.\n");
     if plan.config.demo.enabled {
         println!("  Demo shop      http://{}", plan.config.demo.listen);
+    } else {
+        println!("  Chat's files   {}", plan.config.widget.public_url);
     }
     match enrolment {
         Some(link) => println!(

@@ -13,7 +13,7 @@ use tokio::process::Command;
 
 use super::Plan;
 use crate::ambient::SystemEntropy;
-use crate::config::{Config, DemoConfig};
+use crate::config::Config;
 use crate::data::{DataFolder, Part, secret_text, write_private};
 use crate::demo_secrets;
 
@@ -31,6 +31,14 @@ pub(super) async fn plan(data: DataFolder, mut config: Config, config_file: Opti
         format!("http://{}", reachable(config.hub.listen))
     };
     set(&mut derived, "SOTTO_DESK_HUB_URL", hub);
+    let chat = config.widget.public_url.origin().ascii_serialization();
+    let origins = config
+        .hub
+        .allowed_origins
+        .iter()
+        .filter_map(|origin| origin.to_str().ok().map(str::to_owned))
+        .chain([chat]);
+    set(&mut derived, "SOTTO_HUB_ALLOWED_ORIGINS", origins.collect::<Vec<_>>().join(","));
     if config.demo.enabled {
         connect_demo(&data, &config, &mut derived)?;
     }
@@ -39,10 +47,6 @@ pub(super) async fn plan(data: DataFolder, mut config: Config, config_file: Opti
 
 /// The demo shop says who is signed in and has the orders, unless the desk is told of others.
 fn connect_demo(data: &DataFolder, config: &Config, derived: &mut BTreeMap<String, String>) -> Result<()> {
-    let origins =
-        config.hub.allowed_origins.iter().filter_map(|origin| origin.to_str().ok().map(str::to_owned));
-    let origins = origins.chain([widget_origin(&config.demo)]);
-    set(derived, "SOTTO_HUB_ALLOWED_ORIGINS", origins.collect::<Vec<_>>().join(","));
     let demo = data.part(Part::Demo)?;
     let desk = data.part(Part::Desk)?;
     if config.desk.identity.is_none() {
@@ -65,18 +69,13 @@ fn connect_demo(data: &DataFolder, config: &Config, derived: &mut BTreeMap<Strin
     Ok(())
 }
 
-/// The web origin of the chat's files.
-pub(crate) fn widget_origin(demo: &DemoConfig) -> String {
-    format!("http://{}", reachable(demo.widget_listen))
-}
-
 /// Port 0 asks for any free one. It is chosen once here, since a part that is started again must be where it was.
 fn choose_ports(config: &mut Config, derived: &mut BTreeMap<String, String>) -> Result<()> {
     let addresses = [
         ("SOTTO_HUB_LISTEN", &mut config.hub.listen),
         ("SOTTO_DESK_LISTEN", &mut config.desk.listen),
         ("SOTTO_DEMO_LISTEN", &mut config.demo.listen),
-        ("SOTTO_DEMO_WIDGET_LISTEN", &mut config.demo.widget_listen),
+        ("SOTTO_WIDGET_LISTEN", &mut config.widget.listen),
     ];
     // Held until all are chosen, so that no two get the same.
     let mut held = Vec::new();

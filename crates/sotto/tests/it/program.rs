@@ -44,8 +44,7 @@ impl Place {
     /// The program with these arguments, on this place's ports, in its folder, and with nothing else in the environment.
     pub(crate) fn sotto(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sotto"));
-        let names =
-            ["SOTTO_HUB_LISTEN", "SOTTO_DESK_LISTEN", "SOTTO_DEMO_LISTEN", "SOTTO_DEMO_WIDGET_LISTEN"];
+        let names = ["SOTTO_HUB_LISTEN", "SOTTO_DESK_LISTEN", "SOTTO_DEMO_LISTEN", "SOTTO_WIDGET_LISTEN"];
         command.args(arguments).current_dir(self.path()).env_clear().env("SOTTO_DATA", self.data());
         for (name, port) in names.iter().zip(self.ports) {
             command.env(name, format!("127.0.0.1:{port}"));
