@@ -195,9 +195,19 @@ async fn prepare_file(
         )
         .await?;
     match schema {
-        // What is erased is overwritten. The hub holds ciphertext alone, and deletes too much for that.
+        // What is erased is overwritten. The hub holds ciphertext alone, and deletes too much for that. It writes
+        // to many places at once: with room for them in memory (16 MiB) and in the log (32 MiB), a page is
+        // decrypted and copied back once for many writes to it.
         Schema::Desk => connection.execute("PRAGMA secure_delete = ON").await?,
-        Schema::Hub => connection.execute("PRAGMA secure_delete = OFF").await?,
+        Schema::Hub => {
+            connection
+                .execute(
+                    "PRAGMA secure_delete = OFF;
+                     PRAGMA cache_size = -16384;
+                     PRAGMA wal_autocheckpoint = 8192;",
+                )
+                .await?
+        }
     };
     if let Some(max_bytes) = max_bytes {
         let pages = (max_bytes / PAGE).max(1).to_string();
