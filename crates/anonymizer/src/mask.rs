@@ -3,6 +3,9 @@
 use std::fmt;
 use std::ops::Range;
 
+use serde_json::Value;
+use zeroize::Zeroize;
+
 use crate::guard::shield_tokens;
 use crate::recognise::continued::Continued;
 use crate::recognise::{self, Candidate, Recogniser, Scene};
@@ -55,6 +58,8 @@ impl Anonymizer {
 
     /// Replaces every value that is recognised, and every one that the vault knows, by its token; new values go
     /// into the vault. Restoring the result gives the text again, to the byte.
+    ///
+    /// For a customer's message: it may go on with a number that the last one broke off.
     pub fn mask(&self, text: &Plaintext, vault: &mut TokenVault) -> AnonymizedText {
         let written = text.reveal();
         let places = self.places(written, vault, look_alikes(written));
@@ -65,9 +70,53 @@ impl Anonymizer {
             vault.know(rest.entity, &first_part);
         }
         let turn = self.turn(written, &places);
-        let masked = self.replace(written, written, places, vault);
+        vault.turn = Turn::default();
+        let masked = self.finish(written, places, vault);
         vault.turn = turn;
         AnonymizedText::new(masked)
+    }
+
+    /// Masks what is no message of the conversation, such as a tool's answer: it neither goes on with a number
+    /// of the last message nor leaves one. JSON stays JSON: each string and number is masked by itself, names of
+    /// fields stay, and a number that is a value becomes a string with its token.
+    pub fn mask_record(&self, record: &Plaintext, vault: &mut TokenVault) -> AnonymizedText {
+        let turn = std::mem::take(&mut vault.turn);
+        let masked = match serde_json::from_str::<Value>(record.reveal()) {
+            Ok(mut value @ (Value::Object(_) | Value::Array(_))) => {
+                self.mask_value(&mut value, vault);
+                let masked = value.to_string();
+                wipe(value);
+                masked
+            }
+            _ => self.mask_text(record.reveal(), vault),
+        };
+        vault.turn = turn;
+        AnonymizedText::new(masked)
+    }
+
+    fn mask_value(&self, value: &mut Value, vault: &mut TokenVault) {
+        match value {
+            Value::Null | Value::Bool(_) => {}
+            Value::Number(number) => {
+                let written = number.to_string();
+                let masked = self.mask_text(&written, vault);
+                if masked != written {
+                    *value = Value::String(masked);
+                }
+            }
+            Value::String(text) => {
+                let masked = self.mask_text(text, vault);
+                text.zeroize();
+                *text = masked;
+            }
+            Value::Array(values) => values.iter_mut().for_each(|value| self.mask_value(value, vault)),
+            Value::Object(fields) => fields.values_mut().for_each(|value| self.mask_value(value, vault)),
+        }
+    }
+
+    fn mask_text(&self, written: &str, vault: &mut TokenVault) -> String {
+        let places = self.places(written, vault, look_alikes(written));
+        self.finish(written, places, vault)
     }
 
     /// What the message leaves for the next one to go on with.
@@ -87,10 +136,10 @@ impl Anonymizer {
     /// conversation issued stay (written as models write them, they are put right), those it did not issue
     /// become neutral nouns, and everything else is searched like any text.
     pub fn readmit(&self, stored: &str, vault: &mut TokenVault) -> AnonymizedText {
-        let settled = settle_tokens(stored, vault);
-        let searched = shield_tokens(&settled);
-        let places = self.places(&searched, vault, Vec::new());
-        AnonymizedText::new(self.replace(&settled, &searched, places, vault))
+        let turn = std::mem::take(&mut vault.turn);
+        let masked = self.search_again(settle_tokens(stored, vault), vault);
+        vault.turn = turn;
+        AnonymizedText::new(masked)
     }
 
     /// What [`Self::mask`] would replace, without replacing it.
@@ -141,6 +190,28 @@ impl Anonymizer {
         })
     }
 
+    /// Replaces the places. Where one of them touched a word, the text around it reads differently now, and is
+    /// searched again, so that masking the result once more would change nothing.
+    fn finish(&self, written: &str, places: Vec<Place>, vault: &mut TokenVault) -> String {
+        let masked = self.replace(written, written, places, vault);
+        let touching = token::tokens_in(&masked).iter().any(|token| touches_word(&masked, &token.range));
+        if touching { self.search_again(masked, vault) } else { masked }
+    }
+
+    /// Masks what is found between the tokens, until nothing is.
+    fn search_again(&self, mut masked: String, vault: &mut TokenVault) -> String {
+        for _ in 0..ROUNDS {
+            let searched = shield_tokens(&masked);
+            let places = self.places(&searched, vault, Vec::new());
+            let found = !places.is_empty();
+            masked = self.replace(&masked, &searched, places, vault);
+            if !found {
+                break;
+            }
+        }
+        masked
+    }
+
     /// Issues the tokens, looks whether a value that is new stands elsewhere in the message, and writes.
     fn replace(
         &self,
@@ -172,6 +243,16 @@ impl Anonymizer {
 impl fmt::Debug for Anonymizer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Anonymizer(***)")
+    }
+}
+
+/// Wipes the values that masking left as they were.
+fn wipe(value: Value) {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        Value::String(mut text) => text.zeroize(),
+        Value::Array(values) => values.into_iter().for_each(wipe),
+        Value::Object(fields) => fields.into_iter().for_each(|(_, value)| wipe(value)),
     }
 }
 
@@ -294,6 +375,11 @@ fn join_names(text: &str, found: Vec<(Range<usize>, Entity, usize)>) -> Vec<(Ran
         }
     }
     joined
+}
+
+fn touches_word(text: &str, range: &Range<usize>) -> bool {
+    text[..range.start].ends_with(char::is_alphanumeric)
+        || text[range.end..].starts_with(char::is_alphanumeric)
 }
 
 fn issue(place: &Place, written: &str, vault: &mut TokenVault) -> String {

@@ -128,6 +128,26 @@ fn an_answer_to_a_question_is_what_was_asked_for() {
 }
 
 #[test]
+fn a_tools_answer_stays_json_and_leaves_the_conversation_alone() {
+    let mut vault = sarah();
+    mask("my card is 4111 1111, order 10432", &mut vault);
+    mask("and the phone ends with 0171", &mut vault);
+    let answer = r#"{"order":10432,"total":12.5,"to":"S. Connor","lines":[{"sku":"A-10","note":"call +49 171 5551234"}],"paid":true}"#;
+    let masked = anonymizer().mask_record(&Plaintext::new(answer.to_owned()), &mut vault);
+    let read: serde_json::Value = serde_json::from_str(masked.as_str()).expect("it is JSON still");
+    assert_eq!(read["order"], "[ORDER_1]");
+    assert_eq!(read["total"], 12.5);
+    assert_eq!(read["to"], "[PERSON_1.2]");
+    assert_eq!(read["lines"][0]["note"], "call [PHONE_1]");
+    assert_eq!(read["lines"][0]["sku"], "A-10");
+    assert_eq!(mask("5551234", &mut vault), "[PHONE_3]", "the number of the last message still goes on");
+    assert_eq!(
+        anonymizer().mask_record(&Plaintext::new("no JSON, connor".to_owned()), &mut vault).as_str(),
+        "no JSON, [PERSON_1.3]"
+    );
+}
+
+#[test]
 fn the_business_own_addresses_are_no_secret() {
     let mut vault = TokenVault::new();
     let text = "see https://www.shop.example/returns or help@shop.example";
@@ -287,9 +307,7 @@ proptest! {
         let mut vault = sarah();
         let masked = mask(&written, &mut vault);
         let again = anonymizer().readmit(&masked, &mut vault);
-        prop_assert_eq!(restored(again.as_str(), &vault), written);
-        let thrice = anonymizer().readmit(again.as_str(), &mut vault);
-        prop_assert_eq!(thrice.as_str(), again.as_str());
+        prop_assert_eq!(again.as_str(), &masked);
     }
 
     #[test]

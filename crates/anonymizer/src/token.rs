@@ -11,6 +11,8 @@ use crate::Entity;
 
 /// Longest number of an id: a hostile message of a megabyte cannot hold more values than this counts.
 const ID_DIGITS: usize = 7;
+/// Longest word of a label, in letters.
+const LABEL_WORD: usize = 8;
 /// Longest id where a space stands for `_`: `[order 10432]` is an order number and no token.
 const SPACED_ID_DIGITS: usize = 3;
 
@@ -217,7 +219,11 @@ impl Reader<'_> {
 
     fn bare(&mut self, before: Option<char>, edges: Edges) -> Result<Option<Found>, NeedMore> {
         let joins = |c: char| c.is_alphanumeric() || c == '_';
-        if edges == Edges::Word && before.is_some_and(joins) {
+        // Most words end here: no underscore follows their letters.
+        let letters = self.text.bytes().take(LABEL_WORD + 1).take_while(u8::is_ascii_alphabetic).count();
+        let after = self.text[letters..].chars().next();
+        let goes_on = after.is_none_or(|c| matches!(c, '_' | '\\' | '＿'));
+        if !goes_on || (edges == Edges::Word && before.is_some_and(joins)) {
             return Ok(None);
         }
         let Some((entity, _)) = self.label(Separator::Underscore)? else {
@@ -240,7 +246,8 @@ impl Reader<'_> {
     fn label(&mut self, loosest: Separator) -> Result<Option<(Entity, Separator)>, NeedMore> {
         let start = self.at;
         let mut need_more = false;
-        for entity in Entity::ALL {
+        let Some(first) = self.peek()?.map(|c| c.to_ascii_uppercase()) else { return Ok(None) };
+        for entity in Entity::ALL.into_iter().filter(|entity| entity.label().starts_with(first)) {
             self.at = start;
             match self.word(entity.label(), loosest) {
                 Ok(Some(inner)) => return Ok(Some((entity, inner))),
@@ -397,6 +404,8 @@ mod tests {
 
     #[test]
     fn every_label_can_begin_a_token() {
+        let words = Entity::ALL.into_iter().flat_map(|entity| entity.label().split('_'));
+        assert_eq!(words.map(str::len).max(), Some(LABEL_WORD));
         assert!(Entity::ALL.iter().all(|entity| entity.label().chars().next().is_some_and(can_begin)));
     }
 

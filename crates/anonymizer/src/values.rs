@@ -14,7 +14,7 @@
 
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use crate::Entity;
 use crate::names;
@@ -188,8 +188,10 @@ fn automaton(forms: &[Form]) -> Option<AhoCorasick> {
     if forms.is_empty() {
         return None;
     }
+    // Cheap to build, since it is built for each message that brings a new value.
     // Building fails only beyond 2^31 states, more than a bounded message can hold.
     AhoCorasick::builder()
+        .kind(Some(AhoCorasickKind::ContiguousNFA))
         .match_kind(MatchKind::Standard)
         .build(forms.iter().map(|form| form.text.as_str()))
         .ok()

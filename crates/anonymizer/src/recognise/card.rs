@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use regex::Regex;
 
-use super::{Candidate, Recogniser, Scene, pattern};
+use super::{Candidate, Recogniser, Scene, is_word_char, pattern};
 use crate::Entity;
 
 pub(crate) struct Cards {
@@ -23,7 +23,7 @@ impl Cards {
         Self {
             shape: pattern(r"[0-9](?:[ .\-/]{0,2}[0-9]){5,22}"),
             cue: pattern(
-                r"(?i)\b(?:card|cards|visa|master ?card|amex|american express|discover|diners|jcb|maestro|debit|credit|kreditkarte\w*|karten?|kartennummer|girocard|carte|tarjeta|carta|kaart\w*|cartão)\b",
+                r"(?i)\b(?:card|cards|cc|visa|master ?card|amex|american express|discover|diners|jcb|maestro|debit|credit|kreditkarte\w*|karten?|kartennummer|girocard|carte|tarjeta|carta|kaart\w*|cartão)\b",
             ),
             other: pattern(
                 r"(?i)(?:order|invoice|ticket|tracking|gift|voucher|bestell\w*|sendung\w*|rechnung\w*)\W{0,3}(?:card|number|nummer|no|nr|is|code|#|\W){0,8}$",
@@ -48,14 +48,20 @@ impl Cards {
     fn score(&self, scene: &Scene<'_>, range: &Range<usize>) -> Option<u8> {
         let written = &scene.text[range.clone()];
         let digits: Vec<u8> = written.bytes().filter(u8::is_ascii_digit).collect();
-        let glued = !scene.is_word(range) || scene.before(range.start, 1).starts_with(['+', '$', '€', '£']);
-        if glued {
+        let grouped = written.bytes().any(|byte| !byte.is_ascii_digit());
+        let checked = is_issued(&digits) && passes_luhn(&digits);
+        let before = scene.char_before(range.start);
+        // "1Z4111…" is a tracking number; a number in groups, or with a word run on to it, is still a card.
+        if before.is_some_and(|c| "+$€£".contains(c) || (is_word_char(c) && !(checked && grouped))) {
+            return None;
+        }
+        if checked && !scene.char_after(range.end).is_some_and(|c| c.is_ascii_digit()) {
+            return Some(96);
+        }
+        if !scene.is_word(range) {
             return None;
         }
         let whole = is_issued(&digits);
-        if whole && passes_luhn(&digits) {
-            return Some(96);
-        }
         let window = scene.before(range.start, 60);
         let announced = scene.expected == Some(Entity::Card)
             || (self.cue.is_match(window) && !self.other.is_match(window))
@@ -154,7 +160,7 @@ pub(super) fn passes_luhn(digits: &[u8]) -> bool {
             }
         })
         .sum();
-    !digits.is_empty() && sum % 10 == 0
+    !digits.is_empty() && sum.is_multiple_of(10)
 }
 
 #[cfg(test)]
@@ -193,6 +199,7 @@ mod tests {
     fn a_mistyped_number_counts_where_it_is_announced_or_in_fours() {
         assert_eq!(cards("my card is 4111111111111112"), ["4111111111111112"]);
         assert_eq!(cards("4111 1111 1111 1112 was charged"), ["4111 1111 1111 1112"]);
+        assert_eq!(cards("4111 1111 1111 1111was charged"), ["4111 1111 1111 1111"]);
         assert_eq!(cards("number 4111111111111112 in your system"), Vec::<String>::new());
     }
 

@@ -3,7 +3,7 @@
 
 use regex::Regex;
 
-use super::{Candidate, Recogniser, Scene, pattern};
+use super::{Candidate, Recogniser, Scene, is_word_char, pattern};
 use crate::Entity;
 
 /// Country code and length, from the SWIFT registry of IBAN formats.
@@ -120,10 +120,6 @@ impl Recogniser for Ibans {
         let mut at = 0;
         while let Some(hit) = self.start.find_at(scene.text, at) {
             at = hit.start() + 1;
-            let touched = scene.text[..hit.start()].chars().next_back().is_some_and(char::is_alphanumeric);
-            if touched {
-                continue;
-            }
             if let Some((end, score)) = self.measure(scene, hit.start()) {
                 found.push(Candidate {
                     range: hit.start()..end,
@@ -159,9 +155,20 @@ impl Ibans {
                 break;
             }
         }
-        let touches = scene.text[end..].starts_with(|c: char| c.is_alphanumeric());
+        // A number in groups is one even where the next word runs on to it.
+        let grouped = end - start > length;
+        let touches =
+            scene.char_after(end).is_some_and(|c| c.is_ascii_digit() || (is_word_char(c) && !grouped));
         if passes_check(&compact) && compact.len() == length && !touches {
             return Some((end, 97));
+        }
+        let touched = scene.char_before(start).is_some_and(is_word_char);
+        // "is 4111 …" is no Icelandic account: without its check digits, the code must be written as one.
+        let code = scene.text.as_bytes().get(start..start + 3).unwrap_or_default();
+        let written_as_code =
+            matches!(code, [b'A'..=b'Z', b'A'..=b'Z', b'0'..=b'9'] | [b'a'..=b'z', b'a'..=b'z', b'0'..=b'9']);
+        if touched || !written_as_code {
+            return None;
         }
         self.mistyped(scene, start, length)
     }
@@ -248,6 +255,7 @@ mod tests {
     fn every_single_wrong_digit_fails_the_check_and_still_counts() {
         assert!(passes_check("DE89370400440532013000"));
         assert!(!passes_check("DE89370400440532013001"));
+        assert_eq!(ibans("DE89 3704 0044 0532 0130 00please"), ["DE89 3704 0044 0532 0130 00"]);
         assert_eq!(ibans("DE89 3704 0044 0532 0130 01"), ["DE89 3704 0044 0532 0130 01"]);
         assert_eq!(ibans("my iban is DE89 3704 0044 0532 0130 0"), ["DE89 3704 0044 0532 0130 0"]);
     }
@@ -261,6 +269,7 @@ mod tests {
             "no 15 is broken",
             "AB12 CD34 EF56",
             "at 10 on Monday",
+            "is 4111 1111 1111 1111 1111 1111",
         ] {
             assert_eq!(ibans(text), Vec::<String>::new(), "{text}");
         }

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use regex::Regex;
 
-use super::{Candidate, Recogniser, Scene, pattern};
+use super::{Candidate, Recogniser, Scene, is_word_char, pattern};
 use crate::Entity;
 
 pub(crate) struct IpAddresses {
@@ -32,9 +32,9 @@ impl Recogniser for IpAddresses {
         };
         for hit in self.four.find_iter(scene.text) {
             let part = scene
-                .before(hit.start(), 4)
-                .ends_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'))
-                || is_joined(scene.after(hit.end(), 4));
+                .char_before(hit.start())
+                .is_some_and(|c| is_word_char(c) || matches!(c, '.' | '-' | '_'))
+                || is_joined(scene.after(hit.end(), 8));
             let says_so =
                 hit.as_str().parse::<Ipv4Addr>().is_ok_and(|a| !a.is_loopback() && !a.is_unspecified());
             if says_so && !part && !self.version.is_match(scene.before(hit.start(), 24)) {
@@ -45,8 +45,8 @@ impl Recogniser for IpAddresses {
             let written = hit.as_str().trim_end_matches('.');
             let written = if written.ends_with("::") { written } else { written.trim_end_matches(':') };
             let end = hit.start() + written.len();
-            let part = scene.before(hit.start(), 4).ends_with(|c: char| c.is_alphanumeric() || c == ':')
-                || scene.text[end..].starts_with(|c: char| c.is_alphanumeric());
+            let part = scene.char_before(hit.start()).is_some_and(|c| is_word_char(c) || c == ':')
+                || scene.char_after(end).is_some_and(is_word_char);
             let says_so = written.parse::<Ipv6Addr>().is_ok_and(|a| !a.is_loopback() && !a.is_unspecified());
             if says_so && !part && written.chars().any(|c| c.is_ascii_digit()) {
                 add(hit.start(), end, 89);
@@ -59,8 +59,8 @@ impl Recogniser for IpAddresses {
 fn is_joined(after: &str) -> bool {
     let mut rest = after.chars();
     match rest.next() {
-        Some('.' | '-') => rest.next().is_some_and(char::is_alphanumeric),
-        Some(c) => c.is_alphanumeric() || c == '_',
+        Some('.' | '-') => rest.next().is_some_and(is_word_char),
+        Some(c) => is_word_char(c) || c == '_',
         None => false,
     }
 }

@@ -5,14 +5,17 @@ use std::ops::Range;
 
 use regex::Regex;
 
-use super::{Candidate, Recogniser, Scene, pattern};
+use super::{Candidate, Recogniser, Scene, is_word_char, pattern};
 use crate::Entity;
+use crate::values::SHIELD;
 
 pub(crate) struct Phones {
     shape: Regex,
     cue: Regex,
+    cue_after: Regex,
     other: Regex,
     unit: Regex,
+    extension: Regex,
 }
 
 impl Phones {
@@ -20,11 +23,15 @@ impl Phones {
         Self {
             shape: pattern(r"(?:\+|\b00|\()?[0-9](?:[ ().\-/]{0,3}[0-9]){5,16}"),
             cue: pattern(
-                r"(?i)\b(?:phone|telephone|tel|mobile|cell|cellphone|whatsapp|call(?:ing)?|ring|text(?:ing)?|sms|fax|dial|reach|contact|number is|telefon\w*|handy\w*|mobil\w*|nummer|ruf\w*|anruf\w*|erreich\w*|t[ée]l[ée]phone|portable|appel\w*|m[óo]vil|tel[ée]fono|llam\w*|telefonino|cellulare|celular|mobiel|bel)\b",
+                r"(?i)\b(?:phone|telephone|tel|mobile|cell|cellphone|whatsapp|call(?:ing)?|ring|text(?:ing)?|sms|fax|dial|reach|contact|answering|messages?|number is|telefon\w*|handy\w*|mobil\w*|nummer|ruf\w*|anruf\w*|erreich\w*|t[ée]l[ée]phone|portable|appel\w*|m[óo]vil|tel[ée]fono|llam\w*|telefonino|cellulare|celular|mobiel|bel)\b",
+            ),
+            cue_after: pattern(
+                r"(?i)^[\s\-,(:]{0,3}(?:office|home|work|mobile|cell|fax|tel|phone|direct|x[0-9]|ext)",
             ),
             other: pattern(
                 r"(?i)(?:order|invoice|ticket|tracking|parcel|serial|article|item|sku|part|model|version|reference|ref|bestell\w*|auftrag\w*|rechnung\w*|kunden\w*|sendung\w*|artikel\w*|customer|account|policy|contract|iban|isbn|ean|imei)\s*(?:number|nummer|no|nr|id|code|#)?\s*(?:is|was|ist|lautet)?\s*[.:#]{0,2}\s*[A-Za-z]{0,4}-?$",
             ),
+            extension: pattern(r"(?i)^(?:x|ext\.?) ?[0-9]{1,6}\b"),
             unit: pattern(
                 r"(?i)^\s?(?:€|\$|£|%|eur\b|usd\b|gbp\b|euro|dollar|kg\b|km\b|mm\b|cm\b|gb\b|mb\b|px\b|items\b|pieces\b|stück|people\b)",
             ),
@@ -48,23 +55,27 @@ impl Recogniser for Phones {
 impl Phones {
     fn score(&self, scene: &Scene<'_>, range: &Range<usize>) -> Option<u8> {
         let written = &scene.text[range.clone()];
-        let before = scene.before(range.start, 1);
-        let is_part =
-            |c: char| c.is_alphanumeric() || matches!(c, '.' | ',' | '-' | '/' | '_' | '#' | '@' | '=' | ':');
-        let glued = before.chars().any(|c| is_part(c) && c != ':' && c != '=')
+        let before = scene.char_before(range.start);
+        let sure = written.starts_with('+');
+        // "AB0171555123" and "0171555123/7" are parts of something else; a plus sign begins a number anyhow.
+        let glued = before
+            .is_some_and(|c| (is_word_char(c) && !sure) || c == SHIELD || ".,-/_#@".contains(c))
             || scene
-                .after(range.end, 4)
-                .chars()
-                .next()
-                .is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '@'));
-        let price = before.contains(['$', '€', '£']) || self.unit.is_match(scene.after(range.end, 12));
-        if glued || price || is_date_or_decimal(written) {
+                .char_after(range.end)
+                .is_some_and(|c| (is_word_char(c) && !sure) || c == SHIELD || "_@".contains(c));
+        let extension = self.extension.is_match(scene.after(range.end, 8));
+        let price =
+            before.is_some_and(|c| "$€£".contains(c)) || self.unit.is_match(scene.after(range.end, 12));
+        if (glued && !extension) || price || is_date_or_decimal(written) {
             return None;
         }
         let digits: String = written.chars().filter(char::is_ascii_digit).collect();
         let window = scene.before(range.start, 48);
         let named_other = self.other.is_match(window);
-        let cue = !named_other && (self.cue.is_match(window) || scene.expected == Some(Entity::Phone));
+        let cue = !named_other
+            && (self.cue.is_match(window)
+                || self.cue_after.is_match(scene.after(range.end, 12))
+                || scene.expected == Some(Entity::Phone));
         let shaped = plausible(written, &digits);
         match (cue, shaped) {
             (true, Shape::International) => Some(90),
@@ -221,6 +232,9 @@ mod tests {
             ("mi móvil es 612 345 678", "612 345 678"),
             ("+91 98765 43210", "+91 98765 43210"),
             ("(020 7946 0958)", "020 7946 0958"),
+            ("345-899-3560x4587", "345-899-3560"),
+            ("781 1704 office", "781 1704"),
+            ("+447700 208 815-Mobile", "+447700 208 815"),
         ] {
             assert_eq!(phones(text), [number], "{text}");
         }
@@ -246,6 +260,7 @@ mod tests {
             "12345678 items",
             "between 2019-2024",
             "room 101, floor 3",
+            "€1234567890",
             "Bestellnummer: 0171555123",
             "AB0171555123",
             "the 3 2 1 rule",

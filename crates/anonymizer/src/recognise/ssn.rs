@@ -23,9 +23,9 @@ impl Recogniser for Ssns {
     fn find(&self, scene: &Scene<'_>, found: &mut Vec<Candidate>) {
         for hit in self.shape.find_iter(scene.text) {
             let range = hit.range();
-            let before = scene.before(range.start, 1);
+            let before = scene.char_before(range.start);
             let after = scene.after(range.end, 2);
-            let longer = before.starts_with(['-', '.', '+', '$', '/'])
+            let longer = before.is_some_and(|c| "-.+$/".contains(c))
                 || (after.starts_with(['-', '/']) && after[1..].starts_with(|c: char| c.is_ascii_digit()));
             if longer || !scene.is_word(&range) {
                 continue;

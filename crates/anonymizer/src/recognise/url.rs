@@ -31,8 +31,10 @@ impl Recogniser for Urls {
         for hit in self.shape.find_iter(scene.text) {
             let end = hit.start() + without_punctuation(hit.as_str()).len();
             // The domain of an e-mail address belongs to that.
-            let touches = scene.before(hit.start(), 4).ends_with(['@', '.', '_', '-'])
-                || scene.after(end, 4).starts_with(['@', '_', '-']);
+            let bare = !hit.as_str().contains("://");
+            let touches = bare
+                && (scene.before(hit.start(), 4).ends_with(['@', '.', '_', '-'])
+                    || (end == hit.end() && scene.after(end, 4).starts_with(['@', '_', '-'])));
             if !touches && end > hit.start() {
                 let range = hit.start()..end;
                 found.push(Candidate { range, entity: Entity::Url, score: 90, recogniser: "url" });
@@ -90,6 +92,7 @@ mod tests {
             ("http://192.168.0.1:8080/a_(b)", "http://192.168.0.1:8080/a_(b)"),
             ("HTTPS://EXAMPLE.COM/A", "HTTPS://EXAMPLE.COM/A"),
             ("**https://example.com/a**", "https://example.com/a"),
+            ("_https://example.com/a_", "https://example.com/a"),
         ] {
             assert_eq!(urls(text), [url], "{text}");
         }
