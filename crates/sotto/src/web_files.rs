@@ -60,7 +60,9 @@ pub(crate) fn widget(hub: &str, pages: &[String]) -> Router {
     router(Site {
         find: WidgetFiles::get,
         otherwise: Otherwise::NotFound,
-        headers: WidgetFiles::get(WIDGET_HEADERS).map(|file| widget_headers(&file.data, hub, pages)).unwrap_or_default(),
+        headers: WidgetFiles::get(WIDGET_HEADERS)
+            .map(|file| widget_headers(&file.data, hub, pages))
+            .unwrap_or_default(),
         part: "web/widget",
         built: WidgetFiles::get(WIDGET_HEADERS).is_some(),
     })
@@ -76,13 +78,16 @@ struct BuiltHeaders {
 
 // A file that does not read leaves the strictest policy, so that a broken build shows as one.
 fn widget_headers(file: &[u8], hub: &str, pages: &[String]) -> HeaderMap {
-    let strictest = || BTreeMap::from([("content-security-policy".to_owned(), "default-src 'none'".to_owned())]);
-    let everywhere = serde_json::from_slice::<BuiltHeaders>(file).map_or_else(|_| strictest(), |file| file.everywhere);
+    let strictest =
+        || BTreeMap::from([("content-security-policy".to_owned(), "default-src 'none'".to_owned())]);
+    let everywhere =
+        serde_json::from_slice::<BuiltHeaders>(file).map_or_else(|_| strictest(), |file| file.everywhere);
     let hub = hub.trim_end_matches('/');
     let socket = hub.replacen("http", "ws", 1);
     let mut headers = HeaderMap::new();
     for (name, value) in everywhere {
-        let value = value.replace("{hub}", hub).replace("{hub-socket}", &socket).replace("{pages}", &pages.join(" "));
+        let value =
+            value.replace("{hub}", hub).replace("{hub-socket}", &socket).replace("{pages}", &pages.join(" "));
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
             headers.insert(name, value);
         }
@@ -143,10 +148,12 @@ impl Site {
         let file = compressed.unwrap_or(file);
         let etag = format!("\"{}\"", HEXLOWER.encode(&file.metadata.sha256_hash()[..16]));
         let known = asked.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-        let fresh = known.is_some_and(|known| known.split(',').any(|one| one.trim().trim_start_matches("W/") == etag));
+        let fresh = known
+            .is_some_and(|known| known.split(',').any(|one| one.trim().trim_start_matches("W/") == etag));
         let mut response = Response::new(Body::empty());
         let headers = response.headers_mut();
-        let cache = if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
+        let cache =
+            if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
         headers.insert(CACHE_CONTROL, HeaderValue::from_static(cache));
         headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
         if let Ok(etag) = HeaderValue::try_from(etag) {
@@ -168,7 +175,11 @@ impl Site {
 
 /// Whether Brotli is named, and not with a weight of zero (RFC 9110 section 12.5.3).
 fn accepts_brotli(asked: &HeaderMap) -> bool {
-    let mut named = asked.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok()).flat_map(|v| v.split(','));
+    let mut named = asked
+        .get_all(ACCEPT_ENCODING)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|v| v.split(','));
     named.any(|coding| {
         let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
         let refused = weight.trim().strip_prefix("q=").is_some_and(|weight| weight.parse::<f32>() == Ok(0.0));

@@ -38,9 +38,14 @@ async fn a_compressed_file_goes_to_those_who_accept_it() {
         ("gzip", "<p>page", None),
         ("br;q=0", "<p>page", None),
     ] {
-        let (status, headers, got) = get(site(Otherwise::NotFound), "/", &[("accept-encoding", accepted)]).await;
+        let (status, headers, got) =
+            get(site(Otherwise::NotFound), "/", &[("accept-encoding", accepted)]).await;
         assert_eq!((status, got.as_str()), (StatusCode::OK, body), "{accepted}");
-        assert_eq!(headers.get("content-encoding").map(|value| value.to_str().unwrap()), encoding, "{accepted}");
+        assert_eq!(
+            headers.get("content-encoding").map(|value| value.to_str().unwrap()),
+            encoding,
+            "{accepted}"
+        );
         assert_eq!(headers["content-type"], "text/html; charset=utf-8");
         assert_eq!(headers["vary"], "accept-encoding");
         assert_eq!(headers["x-test"], "1");
@@ -92,10 +97,17 @@ async fn a_part_that_was_not_built_says_so() {
 #[test]
 fn the_widgets_policy_names_its_hub_and_its_pages_only() {
     let built = br#"{"everywhere":{"content-security-policy":"connect-src {hub} {hub-socket}; frame-ancestors {pages}"}}"#;
-    let headers = widget_headers(built, "https://hub.example/", &["https://a.example".into(), "https://b.example".into()]);
+    let headers = widget_headers(
+        built,
+        "https://hub.example/",
+        &["https://a.example".into(), "https://b.example".into()],
+    );
     assert_eq!(
         headers["content-security-policy"],
         "connect-src https://hub.example wss://hub.example; frame-ancestors https://a.example https://b.example"
     );
-    assert_eq!(widget_headers(b"broken", "https://hub.example", &[])["content-security-policy"], "default-src 'none'");
+    assert_eq!(
+        widget_headers(b"broken", "https://hub.example", &[])["content-security-policy"],
+        "default-src 'none'"
+    );
 }
