@@ -25,22 +25,13 @@ impl Device {
     ///
     /// # Errors
     /// `bad-channel`, `bad-desk-key`, `unpinned-key`, `expired-key-package`, `garbage-key-package`, …
-    pub fn create(
-        channel: &str,
-        key_package: &[u8],
-        pinned: &str,
-        now_ms: f64,
-    ) -> Result<Self, Fault> {
+    pub fn create(channel: &str, key_package: &[u8], pinned: &str, now_ms: f64) -> Result<Self, Fault> {
         let channel: ChannelId = channel
             .parse()
             .map_err(|_| Fault::new("bad-channel", "a channel id is 16 octets in base64url"))?;
         let pinned = desk_keys(pinned)?;
-        let (member, invitation) =
-            Member::create(channel, key_package, &pinned, timestamp(now_ms))?;
-        Ok(Self {
-            member,
-            invitation: Some(invitation.body),
-        })
+        let (member, invitation) = Member::create(channel, key_package, &pinned, timestamp(now_ms))?;
+        Ok(Self { member, invitation: Some(invitation.body) })
     }
 
     /// A device from its stored state.
@@ -48,10 +39,7 @@ impl Device {
     /// # Errors
     /// `corrupt-state`, `newer-state`, `other-end`; a new conversation must begin then.
     pub fn load(state: &[u8]) -> Result<Self, Fault> {
-        Ok(Self {
-            member: Member::load(state)?,
-            invitation: None,
-        })
+        Ok(Self { member: Member::load(state)?, invitation: None })
     }
 
     /// The welcome for the desk, right after `create`. It belongs to epoch 1.
@@ -59,9 +47,7 @@ impl Device {
     /// # Errors
     /// `no-invitation` for a device that was loaded: store the welcome with the state until it is posted.
     pub fn invitation(&self) -> Result<Vec<u8>, Fault> {
-        self.invitation
-            .clone()
-            .ok_or_else(|| Fault::new("no-invitation", "only a new conversation has one"))
+        self.invitation.clone().ok_or_else(|| Fault::new("no-invitation", "only a new conversation has one"))
     }
 
     /// Pads and seals a payload; it belongs to the present `epoch()`.
@@ -84,10 +70,7 @@ impl Device {
                 // Checked to be JSON, passed on as it is.
                 let payload: &RawValue = serde_json::from_slice(&payload)
                     .map_err(|_| Fault::new("garbage", "the payload is not JSON"))?;
-                Ok(format!(
-                    r#"{{"type":"message","sender":"{}","payload":{payload}}}"#,
-                    name(sender)
-                ))
+                Ok(format!(r#"{{"type":"message","sender":"{}","payload":{payload}}}"#, name(sender)))
             }
             Opened::Commit { by, added, removed } => Ok(format!(
                 r#"{{"type":"commit","by":"{}","added":{},"removed":{},"active":{}}}"#,
@@ -169,10 +152,7 @@ fn desk_keys(pinned: &str) -> Result<Vec<DeskKey>, Fault> {
     let keys: Result<Vec<DeskKey>, _> = pinned.split_ascii_whitespace().map(str::parse).collect();
     match keys {
         Ok(keys) if (1..=MOST_PINNED).contains(&keys.len()) => Ok(keys),
-        _ => Err(Fault::new(
-            "bad-desk-key",
-            "data-desk is one or two keys of 32 octets in base64url",
-        )),
+        _ => Err(Fault::new("bad-desk-key", "data-desk is one or two keys of 32 octets in base64url")),
     }
 }
 
@@ -184,30 +164,17 @@ mod tests {
 
     #[allow(clippy::disallowed_methods)]
     fn now_ms() -> f64 {
-        std::time::SystemTime::now()
-            .duration_since(std::time::UNIX_EPOCH)
-            .unwrap()
-            .as_secs_f64()
-            * 1000.0
+        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs_f64() * 1000.0
     }
 
     fn conversation() -> (Device, Member) {
         let identity = Identity::from_secret(&[1; 32]);
         let now = timestamp(now_ms());
-        let package = key_packages(&identity, 1, false, now)
-            .unwrap()
-            .pop()
-            .unwrap();
+        let package = key_packages(&identity, 1, false, now).unwrap().pop().unwrap();
         let channel = ChannelId::from_octets([3; 16]).to_string();
         let pinned = format!("{} {}", DeskKey::from_octets([5; 32]), identity.public());
         let device = Device::create(&channel, &package.public, &pinned, now_ms()).unwrap();
-        let desk = Member::join(
-            &device.invitation().unwrap(),
-            &package.private,
-            &identity,
-            now,
-        )
-        .unwrap();
+        let desk = Member::join(&device.invitation().unwrap(), &package.private, &identity, now).unwrap();
         (device, desk)
     }
 
@@ -215,10 +182,7 @@ mod tests {
     fn json_goes_in_and_comes_out_with_its_sender() {
         let (mut device, mut desk) = conversation();
         let sealed = device.seal(r#"{"kind":"text"}"#).unwrap();
-        assert!(matches!(
-            desk.open(&sealed, timestamp(now_ms())),
-            Ok(Opened::Message { .. })
-        ));
+        assert!(matches!(desk.open(&sealed, timestamp(now_ms())), Ok(Opened::Message { .. })));
         let answer = desk.seal(br#"{"kind":"typing"}"#).unwrap();
         let mut device = Device::load(&device.state()).unwrap();
         assert_eq!(
@@ -226,10 +190,7 @@ mod tests {
             r#"{"type":"message","sender":"desk","payload":{"kind":"typing"}}"#
         );
         assert_eq!(device.open(&sealed, now_ms()).unwrap(), r#"{"type":"own"}"#);
-        assert_eq!(
-            device.open(&answer.body, now_ms()).unwrap_err().code(),
-            "replay"
-        );
+        assert_eq!(device.open(&answer.body, now_ms()).unwrap_err().code(), "replay");
         assert_eq!(device.epoch(), 1.0);
         assert_eq!(device.safety_number(), desk.safety_number());
     }
@@ -239,10 +200,7 @@ mod tests {
         let (mut device, mut desk) = conversation();
         for payload in [br#"{"a":"#.as_slice(), b"", b"\xff", br#"{} {}"#] {
             let answer = desk.seal(payload).unwrap();
-            assert_eq!(
-                device.open(&answer.body, now_ms()).unwrap_err().code(),
-                "garbage"
-            );
+            assert_eq!(device.open(&answer.body, now_ms()).unwrap_err().code(), "garbage");
         }
     }
 
@@ -262,13 +220,7 @@ mod tests {
         let key = DeskKey::from_octets([5; 32]).to_string();
         assert_eq!(desk_keys(&key).unwrap().len(), 1);
         assert_eq!(desk_keys(&format!(" {key}  {key} ")).unwrap().len(), 2);
-        for wrong in [
-            "",
-            " ",
-            "short",
-            &format!("{key} {key} {key}"),
-            &format!("{key},{key}"),
-        ] {
+        for wrong in ["", " ", "short", &format!("{key} {key} {key}"), &format!("{key},{key}")] {
             assert_eq!(desk_keys(wrong).unwrap_err().code(), "bad-desk-key");
         }
     }

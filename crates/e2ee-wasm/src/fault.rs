@@ -12,10 +12,7 @@ pub struct Fault {
 
 impl Fault {
     pub(crate) fn new(code: &'static str, message: &str) -> Self {
-        Self {
-            code,
-            message: message.to_owned(),
-        }
+        Self { code, message: message.to_owned() }
     }
 
     #[cfg(test)]

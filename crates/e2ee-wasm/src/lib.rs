@@ -21,9 +21,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// `bad-capability` when it has another length.
 #[wasm_bindgen(js_name = capabilityHash)]
 pub fn capability_hash(capability: &[u8]) -> Result<Vec<u8>, Fault> {
-    let octets: [u8; 32] = capability
-        .try_into()
-        .map_err(|_| Fault::new("bad-capability", "a capability has 32 octets"))?;
+    let octets: [u8; 32] =
+        capability.try_into().map_err(|_| Fault::new("bad-capability", "a capability has 32 octets"))?;
     Ok(Capability::from_octets(octets).hash().octets().to_vec())
 }
 
@@ -35,9 +34,6 @@ mod tests {
     fn a_capability_is_hashed_as_the_hub_hashes_it() {
         let hash = capability_hash(&[7; 32]).unwrap();
         assert_eq!(hash, Capability::from_octets([7; 32]).hash().octets());
-        assert_eq!(
-            capability_hash(&[7; 31]).unwrap_err().code(),
-            "bad-capability"
-        );
+        assert_eq!(capability_hash(&[7; 31]).unwrap_err().code(), "bad-capability");
     }
 }

@@ -103,7 +103,8 @@ impl Serialize for CapabilityHash {
 impl<'de> Deserialize<'de> for CapabilityHash {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let octets = Bytes::deserialize(deserializer)?;
-        let octets = octets.0.try_into().map_err(|_| serde::de::Error::custom("a capability hash is 32 octets"))?;
+        let octets =
+            octets.0.try_into().map_err(|_| serde::de::Error::custom("a capability hash is 32 octets"))?;
         Ok(Self(octets))
     }
 }

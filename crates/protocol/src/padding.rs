@@ -25,7 +25,8 @@ pub enum PaddingError {
 /// [`PaddingError::TooLong`] past [`MAX_PAYLOAD`].
 pub fn pad(payload: &[u8]) -> Result<Vec<u8>, PaddingError> {
     let needed = payload.len() + LENGTH;
-    let bucket = BUCKETS.iter().find(|&&bucket| bucket >= needed).ok_or(PaddingError::TooLong(payload.len()))?;
+    let bucket =
+        BUCKETS.iter().find(|&&bucket| bucket >= needed).ok_or(PaddingError::TooLong(payload.len()))?;
     let length = u32::try_from(payload.len()).map_err(|_| PaddingError::TooLong(payload.len()))?;
     let mut padded = Vec::with_capacity(*bucket);
     padded.extend_from_slice(&length.to_be_bytes());

@@ -1,6 +1,11 @@
 //! The desk through its public door, with a real hub, real stores and a device that speaks MLS.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking"
+)]
 
 mod conversation;
 mod device;

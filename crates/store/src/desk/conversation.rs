@@ -133,10 +133,7 @@ impl DeskStore {
     ///
     /// # Errors
     /// [`StoreError`]
-    pub async fn conversation(
-        &self,
-        channel: ChannelId,
-    ) -> Result<Option<Conversation>, StoreError> {
+    pub async fn conversation(&self, channel: ChannelId) -> Result<Option<Conversation>, StoreError> {
         let mut connection = self.database.readers().acquire().await?;
         let row = sqlx::query(
             "SELECT subject, phase, agent, language, assistant_allowed, unanswered, processed, answered,
@@ -151,9 +148,7 @@ impl DeskStore {
         let key = self.keys.subject(&mut connection, subject).await?;
         let place = conversation_row(channel);
         let open = |column: &'static str, sealed: Option<&[u8]>| {
-            sealed
-                .map(|sealed| key.open_sealed(column, &place, sealed))
-                .transpose()
+            sealed.map(|sealed| key.open_sealed(column, &place, sealed)).transpose()
         };
         Ok(Some(Conversation {
             channel,
@@ -209,9 +204,7 @@ impl DeskStore {
         )
         .fetch_all(self.database.readers())
         .await?;
-        rows.iter()
-            .map(|row| channel_id(row.try_get(0)?, "conversation.channel"))
-            .collect()
+        rows.iter().map(|row| channel_id(row.try_get(0)?, "conversation.channel")).collect()
     }
 
     /// The conversations that did not change since then.
@@ -257,9 +250,7 @@ impl DeskStore {
         match self.database.engine() {
             Engine::Sqlite => {
                 let mut connection = self.database.writer().await?;
-                sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
-                    .fetch_all(&mut *connection)
-                    .await?;
+                sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_all(&mut *connection).await?;
             }
             Engine::Postgres => {}
         }
@@ -287,8 +278,7 @@ async fn subject_of(
         .bind(channel.octets().as_slice())
         .fetch_optional(connection)
         .await?;
-    row.map(|row| subject_id(row.try_get(0)?, "conversation.subject"))
-        .transpose()
+    row.map(|row| subject_id(row.try_get(0)?, "conversation.subject")).transpose()
 }
 
 fn summary(row: &AnyRow) -> Result<Summary, StoreError> {

@@ -34,9 +34,7 @@ impl DeskStore {
             .execute(&mut *transaction)
             .await?;
         for package in packages {
-            let sealed = self
-                .keys
-                .seal("key_package.sealed", &package.reference, &package.private);
+            let sealed = self.keys.seal("key_package.sealed", &package.reference, &package.private);
             sqlx::query(
                 "INSERT INTO key_package (reference, sealed, last_resort, expires_at) VALUES ($1, $2, $3, $4)",
             )
@@ -56,18 +54,13 @@ impl DeskStore {
     ///
     /// # Errors
     /// [`StoreError`]
-    pub async fn key_package(
-        &self,
-        reference: &[u8],
-    ) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
+    pub async fn key_package(&self, reference: &[u8]) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
         let row = sqlx::query("SELECT sealed FROM key_package WHERE reference = $1")
             .bind(reference)
             .fetch_optional(self.database.readers())
             .await?;
         let Some(row) = row else { return Ok(None) };
         let sealed: Vec<u8> = row.try_get(0)?;
-        self.keys
-            .open_sealed("key_package.sealed", reference, &sealed)
-            .map(Some)
+        self.keys.open_sealed("key_package.sealed", reference, &sealed).map(Some)
     }
 }

@@ -100,10 +100,7 @@ pub(super) async fn insert(
     message: &NewMessage,
 ) -> Result<bool, StoreError> {
     let row = message_row(channel, position);
-    let extra = message
-        .extra
-        .as_ref()
-        .map(|extra| key.seal("message.extra", &row, extra.as_bytes()));
+    let extra = message.extra.as_ref().map(|extra| key.seal("message.extra", &row, extra.as_bytes()));
     let done = sqlx::query(
         "INSERT INTO message (channel, position, id, speaker, text, extra, at)
          VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (channel, id) DO NOTHING",
@@ -125,9 +122,7 @@ fn message(key: &SubjectKey, channel: ChannelId, row: &AnyRow) -> Result<Message
     let place = message_row(channel, position);
     let open = |column: &'static str, sealed: &[u8]| {
         let plain = key.open_sealed(column, &place, sealed)?;
-        std::str::from_utf8(&plain)
-            .map(str::to_owned)
-            .map_err(|_| StoreError::Corrupt(column))
+        std::str::from_utf8(&plain).map(str::to_owned).map_err(|_| StoreError::Corrupt(column))
     };
     Ok(Message {
         position,
@@ -135,10 +130,7 @@ fn message(key: &SubjectKey, channel: ChannelId, row: &AnyRow) -> Result<Message
             .map_err(|_| StoreError::Corrupt("message.id"))?,
         speaker: StoredSpeaker::from_column(row.try_get(2)?)?,
         text: open("message.text", row.try_get(3)?)?,
-        extra: row
-            .try_get::<Option<&[u8]>, _>(4)?
-            .map(|sealed| open("message.extra", sealed))
-            .transpose()?,
+        extra: row.try_get::<Option<&[u8]>, _>(4)?.map(|sealed| open("message.extra", sealed)).transpose()?,
         at: Timestamp(row.try_get(5)?),
     })
 }

@@ -50,11 +50,7 @@ impl DeskStore {
     ) -> Result<Self, StoreError> {
         let database = Database::open(location, Schema::Desk).await?;
         let keys = KeyRing::open(&database, root, Arc::clone(&clock), entropy).await?;
-        Ok(Self {
-            database,
-            keys,
-            clock,
-        })
+        Ok(Self { database, keys, clock })
     }
 
     /// The desk's keys, for what belongs to the business itself.

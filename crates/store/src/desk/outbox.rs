@@ -12,11 +12,9 @@ impl DeskStore {
     /// # Errors
     /// [`StoreError`]
     pub async fn outbox(&self) -> Result<Vec<(ChannelId, Envelope)>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT channel, id, kind, epoch, body FROM outbox ORDER BY channel, number",
-        )
-        .fetch_all(self.database.readers())
-        .await?;
+        let rows = sqlx::query("SELECT channel, id, kind, epoch, body FROM outbox ORDER BY channel, number")
+            .fetch_all(self.database.readers())
+            .await?;
         rows.iter().map(waiting).collect()
     }
 
@@ -70,8 +68,8 @@ pub(super) async fn queue(
 
 fn waiting(row: &AnyRow) -> Result<(ChannelId, Envelope), StoreError> {
     let channel = channel_id(row.try_get(0)?, "outbox.channel")?;
-    let id = EnvelopeId::try_from(row.try_get::<&[u8], _>(1)?)
-        .map_err(|_| StoreError::Corrupt("outbox.id"))?;
+    let id =
+        EnvelopeId::try_from(row.try_get::<&[u8], _>(1)?).map_err(|_| StoreError::Corrupt("outbox.id"))?;
     let envelope = Envelope {
         id,
         kind: kind_from_column(row.try_get(2)?)?,

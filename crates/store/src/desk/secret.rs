@@ -18,9 +18,7 @@ impl DeskStore {
             .await?;
         let Some(row) = row else { return Ok(None) };
         let sealed: Vec<u8> = row.try_get(0)?;
-        self.keys
-            .open_sealed("secret.sealed", name.as_bytes(), &sealed)
-            .map(Some)
+        self.keys.open_sealed("secret.sealed", name.as_bytes(), &sealed).map(Some)
     }
 
     /// Stores the secret in the place of any other of that name.

@@ -4,8 +4,7 @@ use protocol::{ChannelId, Envelope, Timestamp};
 use sqlx::{AnyConnection, Row};
 
 use super::{
-    DeskStore, NewMessage, Phase, StoredSpeaker, conversation_row, message, outbox, signed,
-    unsigned,
+    DeskStore, NewMessage, Phase, StoredSpeaker, conversation_row, message, outbox, signed, unsigned,
 };
 use crate::{
     StoreError,
@@ -70,10 +69,7 @@ impl DeskStore {
     pub async fn apply(&self, channel: ChannelId, step: &Step<'_>) -> Result<(), StoreError> {
         let mut transaction = self.database.begin().await?;
         let mut now = self.hold(&mut transaction, channel).await?;
-        if step
-            .processed
-            .is_some_and(|processed| processed <= now.processed)
-        {
+        if step.processed.is_some_and(|processed| processed <= now.processed) {
             return Ok(());
         }
         for new in &step.messages {
@@ -96,11 +92,7 @@ impl DeskStore {
 
     /// Takes the conversation's row, so that of two steps at once the second waits for the first: on PostgreSQL
     /// by this write, on SQLite by the transaction itself.
-    async fn hold(
-        &self,
-        connection: &mut AnyConnection,
-        channel: ChannelId,
-    ) -> Result<Before, StoreError> {
+    async fn hold(&self, connection: &mut AnyConnection, channel: ChannelId) -> Result<Before, StoreError> {
         let row = sqlx::query(
             "UPDATE conversation SET processed = processed WHERE channel = $1
              RETURNING subject, processed, last_position, last_from_customer",
@@ -126,9 +118,8 @@ impl DeskStore {
         now: &Before,
     ) -> Result<(), StoreError> {
         let row = conversation_row(channel);
-        let seal = |column: &'static str, value: Option<&[u8]>| {
-            value.map(|value| now.key.seal(column, &row, value))
-        };
+        let seal =
+            |column: &'static str, value: Option<&[u8]>| value.map(|value| now.key.seal(column, &row, value));
         let (phase, agent) = step.phase.map(Phase::columns).unzip();
         sqlx::query(
             "UPDATE conversation SET
@@ -157,11 +148,7 @@ impl DeskStore {
         .bind(seal("conversation.identity", step.identity))
         .bind(step.answered)
         .bind(step.unanswered.map(i64::from))
-        .bind(
-            step.consent
-                .as_ref()
-                .map(|consent| i64::from(consent.assistant)),
-        )
+        .bind(step.consent.as_ref().map(|consent| i64::from(consent.assistant)))
         .bind(now.last_position)
         .bind(now.last_from_customer)
         .bind(self.clock.now().0)
