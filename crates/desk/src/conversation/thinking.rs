@@ -170,7 +170,7 @@ impl Conversation {
             Outcome::Called(call, answer) => {
                 let outcome = match answer {
                     Ok(Answer::Found(answer)) => {
-                        ToolOutcome::Found(self.desk.anonymizer.mask(&answer, &mut self.vault))
+                        ToolOutcome::Found(self.desk.anonymizer.mask_record(&answer, &mut self.vault))
                     }
                     Ok(Answer::NotFound) => ToolOutcome::NotFound,
                     Err(error) => {
