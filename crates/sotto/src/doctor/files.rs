@@ -102,17 +102,15 @@ fn tls_files(subject: &str, files: &TlsFiles) -> Finding {
     }
 }
 
+/// A group may read a file that an administrator keeps for several parts.
 fn secret_file(subject: &str, path: &Path) -> Finding {
+    let shown = path.display();
     match fs::File::open(path).and_then(|file| file.metadata()) {
-        Err(error) => {
-            Finding::fail(subject, format!("{}: {error}", path.display()), "make it readable for this user")
+        Err(error) => Finding::fail(subject, format!("{shown}: {error}"), "make it readable for this user"),
+        Ok(metadata) if metadata.permissions().mode() & 0o037 != 0 => {
+            Finding::fail(subject, format!("{shown} is open to others"), format!("chmod 600 {shown}"))
         }
-        Ok(metadata) if metadata.permissions().mode() & 0o077 != 0 => Finding::fail(
-            subject,
-            format!("{} is open to others", path.display()),
-            format!("chmod 600 {}", path.display()),
-        ),
-        Ok(_) => Finding::ok(subject, path.display().to_string()),
+        Ok(_) => Finding::ok(subject, shown.to_string()),
     }
 }
 

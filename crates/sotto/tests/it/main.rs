@@ -4,6 +4,7 @@
 
 mod commands;
 mod doctor;
+mod documents;
 mod program;
 mod sandbox;
 mod up;
