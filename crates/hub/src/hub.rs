@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use protocol::{Clock, DeskKey, Entropy};
 use store::{StoreError, hub::HubStore};
+use tokio::sync::Notify;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     cache::ChannelCache,
     capacity::Capacity,
+    checkpointer,
     fanout::Fanout,
     limiter::Limiters,
     metrics::Metrics,
@@ -39,13 +41,15 @@ pub(crate) struct Parts {
     pub(crate) connections: Arc<Capacity>,
     pub(crate) sockets: Arc<Capacity>,
     pub(crate) metrics: Arc<Metrics>,
+    /// Told after each commit.
+    pub(crate) committed: Arc<Notify>,
     /// Cancelled when the hub begins to stop.
     pub(crate) stopping: CancellationToken,
     /// Cancelled when nothing more is written.
     pub(crate) draining: CancellationToken,
     /// Connections and sockets.
     pub(crate) serving: TaskTracker,
-    /// The writer and the sweeper.
+    /// The writer, the sweeper and the checkpointer.
     pub(crate) jobs: TaskTracker,
 }
 
@@ -63,6 +67,7 @@ impl Hub {
         let cache = Arc::new(ChannelCache::new(options.limits.cached_channels));
         let fanout = Arc::new(Fanout::default());
         let metrics = Arc::new(Metrics::new());
+        let committed = Arc::new(Notify::new());
         let (writer, task) = writer::new(writer::Parts {
             store: store.clone(),
             clock: Arc::clone(&clock),
@@ -73,6 +78,7 @@ impl Hub {
             limits: options.limits,
             lifetimes: options.lifetimes,
             queue_timeout: options.timeouts.queue,
+            committed: Arc::clone(&committed),
             draining: draining.clone(),
         });
         jobs.spawn(task);
@@ -91,6 +97,7 @@ impl Hub {
                 cache,
                 fanout,
                 metrics,
+                committed,
                 stopping: CancellationToken::new(),
                 draining,
                 serving: TaskTracker::new(),
@@ -98,6 +105,7 @@ impl Hub {
             }),
         };
         hub.parts.jobs.spawn(sweeper::run(hub.clone()));
+        hub.parts.jobs.spawn(checkpointer::run(hub.clone()));
         hub
     }
 

@@ -14,6 +14,7 @@
 
 mod cache;
 mod capacity;
+mod checkpointer;
 mod desk_session;
 mod fanout;
 mod hub;

@@ -16,7 +16,7 @@ use store::{
     hub::{HubStore, Swept},
 };
 use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot},
+    sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, oneshot},
     time::Instant,
 };
 use tokio_util::sync::CancellationToken;
@@ -56,6 +56,8 @@ pub(crate) struct Parts {
     pub(crate) limits: Limits,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) queue_timeout: Duration,
+    /// Told after each commit.
+    pub(crate) committed: Arc<Notify>,
     pub(crate) draining: CancellationToken,
 }
 
@@ -200,6 +202,7 @@ impl WriterTask {
         }
         match done {
             Ok(standing) => {
+                self.parts.committed.notify_one();
                 self.acknowledged.clear();
                 self.acknowledge_by = None;
                 self.settle(works, standing);

@@ -16,7 +16,7 @@ pub use envelopes::{NewEnvelope, StoredEnvelope};
 pub use key_packages::{KeyPackageCount, NewKeyPackage};
 pub use sweep::Swept;
 
-use crate::{Database, Location, Schema, StoreError, Transaction};
+use crate::{Database, Engine, Location, Schema, StoreError, Transaction};
 
 /// The hub's store. Cloning gives another handle to the same connections.
 #[derive(Clone, Debug)]
@@ -54,6 +54,21 @@ impl HubStore {
         sqlx::query("SELECT channel FROM hub_channels LIMIT 1")
             .fetch_optional(self.database.readers())
             .await?;
+        Ok(())
+    }
+
+    /// Copies what the log holds into the file, on a connection of its own, so that the writer need not stop for
+    /// it. PostgreSQL does so by itself.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing is lost, the log only stays longer.
+    pub async fn checkpoint(&self) -> Result<(), StoreError> {
+        match self.database.engine() {
+            Engine::Sqlite => {
+                sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(self.database.readers()).await?;
+            }
+            Engine::Postgres => {}
+        }
         Ok(())
     }
 
