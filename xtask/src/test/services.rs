@@ -160,3 +160,30 @@ fn wait_until(server: &mut Background, log: &Path, mut answers: impl FnMut() -> 
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_servers_answer_and_nothing_is_left_of_them() {
+        let services = Services::start().unwrap();
+        let folder = services._folder.path().to_path_buf();
+        let addresses = [&services.postgres_url, &services.nats_url].map(|url| {
+            url.rsplit('@')
+                .next()
+                .unwrap()
+                .trim_start_matches("nats://")
+                .trim_end_matches("/postgres")
+                .to_owned()
+        });
+        for address in &addresses {
+            TcpStream::connect(address).unwrap();
+        }
+        drop(services);
+        for address in &addresses {
+            TcpStream::connect(address).unwrap_err();
+        }
+        assert!(!folder.exists());
+    }
+}
