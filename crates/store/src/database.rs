@@ -75,6 +75,7 @@ impl Database {
     pub async fn open(location: &Location, schema: Schema) -> Result<Self, StoreError> {
         static DRIVERS: Once = Once::new();
         DRIVERS.call_once(sqlx::any::install_default_drivers);
+        crate::libcrypto::keep_until_the_end();
         let database = match location {
             Location::File { path, key, max_bytes } => Self::open_file(path, key, *max_bytes, schema).await?,
             Location::Postgres { url } => Self::open_postgres(url, schema).await?,

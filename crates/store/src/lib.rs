@@ -15,6 +15,7 @@ pub mod keys;
 mod database;
 mod error;
 mod key_file;
+mod libcrypto;
 mod migrations;
 
 pub use database::{Database, Engine, Location, Transaction};
