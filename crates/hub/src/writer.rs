@@ -8,7 +8,11 @@ mod attempt;
 mod standing;
 mod work;
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use protocol::{ChannelId, Clock, Entropy};
 use store::{
@@ -181,9 +185,23 @@ impl WriterTask {
         self.acknowledge_by.get_or_insert_with(|| Instant::now() + ACKNOWLEDGE_WITHIN);
     }
 
+    /// The acknowledgements to be written now: all when it is time, else those of channels that are written to
+    /// anyway.
+    fn due(&self, works: &[Work]) -> Vec<Acknowledge> {
+        let all = works.is_empty()
+            || self.acknowledged.len() >= ACKNOWLEDGE_TOGETHER
+            || self.acknowledge_by.is_some_and(|by| by <= Instant::now())
+            || works.iter().any(|work| matches!(work, Work::Barrier(_)));
+        if all {
+            return self.acknowledged.values().copied().collect();
+        }
+        let touched: HashSet<_> = works.iter().filter_map(Work::channel).collect();
+        touched.iter().filter_map(|channel| self.acknowledged.get(channel)).copied().collect()
+    }
+
     /// Carries out a batch, trying once more from the store if the cache was wrong, then tells everyone.
     async fn commit(&mut self, mut works: Vec<Work>) {
-        let acknowledged: Vec<_> = self.acknowledged.values().copied().collect();
+        let acknowledged = self.due(&works);
         if works.is_empty() && acknowledged.is_empty() {
             self.acknowledge_by = None;
             return;
@@ -203,8 +221,12 @@ impl WriterTask {
         match done {
             Ok(standing) => {
                 self.parts.committed.notify_one();
-                self.acknowledged.clear();
-                self.acknowledge_by = None;
+                for done in &acknowledged {
+                    self.acknowledged.remove(&done.channel);
+                }
+                if self.acknowledged.is_empty() {
+                    self.acknowledge_by = None;
+                }
                 self.settle(works, standing);
             }
             Err(error) => {

@@ -118,12 +118,8 @@ impl Attempt<'_> {
     async fn read(&mut self, works: &[Work], acknowledged: &[Acknowledge]) -> Result<(), StoreError> {
         let mut missing = HashSet::new();
         let channels = works.iter().filter_map(|work| match work {
-            Work::Post(post) => Some(post.channel),
-            Work::Close(close) => Some(close.channel),
-            Work::PutChunk(put) => Some(put.chunk.channel),
             Work::Open(open) => (self.trust == Trust::Nothing).then_some(open.request.channel),
-            Work::Claim(_) | Work::KeyPackages(_) => None,
-            Work::Acknowledge(_) | Work::Sweep(_) | Work::Barrier(_) => None,
+            work => work.channel(),
         });
         for id in channels.chain(acknowledged.iter().map(|acknowledge| acknowledge.channel)) {
             if self.standing.knows(id) || missing.contains(&id) {

@@ -151,6 +151,17 @@ impl Poster {
 }
 
 impl Work {
+    /// The channel that it writes to and that was there before.
+    pub(super) fn channel(&self) -> Option<ChannelId> {
+        match self {
+            Self::Post(post) => Some(post.channel),
+            Self::Close(close) => Some(close.channel),
+            Self::PutChunk(put) => Some(put.chunk.channel),
+            Self::Open(_) | Self::Claim(_) | Self::KeyPackages(_) => None,
+            Self::Acknowledge(_) | Self::Sweep(_) | Self::Barrier(_) => None,
+        }
+    }
+
     /// How many octets it holds while it waits.
     pub(crate) fn octets(&self) -> usize {
         match self {
