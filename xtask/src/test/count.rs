@@ -35,33 +35,44 @@ pub(crate) fn of(output: &str, succeeded: bool) -> Count {
     count
 }
 
-/// The sum of all closing lines of nextest, cargo test, vitest, and of `N passed, N failed`.
+/// The sum of the closing lines of the runner that ran. What a test printed stands in its runner's output, and may
+/// hold another runner's closing line, so only the first kind that is there counts.
 fn read(output: &str) -> Option<Count> {
-    let mut sum = None;
-    for line in output.lines() {
-        let line = COLOUR.replace_all(line, "");
-        if let Some(count) = read_line(line.trim()) {
-            *sum.get_or_insert(Count::default()) += count;
-        }
-    }
-    sum
+    let lines: Vec<String> =
+        output.lines().map(|line| COLOUR.replace_all(line, "").trim().to_owned()).collect();
+    [words_of(&NEXTEST), words_of(&VITEST), numbers_of(&PLAIN), numbers_of(&CARGO)].iter().find_map(|read| {
+        lines.iter().filter_map(|line| read(line)).reduce(|mut sum, count| {
+            sum += count;
+            sum
+        })
+    })
 }
 
-fn read_line(line: &str) -> Option<Count> {
-    if let Some(found) = PLAIN.captures(line).or_else(|| CARGO.captures(line)) {
-        return Some(Count { passed: found[1].parse().ok()?, failed: found[2].parse().ok()? });
-    }
-    let counts = NEXTEST.captures(line).or_else(|| VITEST.captures(line))?;
-    let mut count = Count::default();
-    for part in WORD.captures_iter(&counts[1]) {
-        let number: u64 = part[1].parse().ok()?;
-        match &part[2] {
-            "passed" => count.passed += number,
-            "failed" | "exec failed" | "timed out" => count.failed += number,
-            _ => {}
+type ReadLine = Box<dyn Fn(&str) -> Option<Count>>;
+
+/// Lines of two numbers.
+fn numbers_of(pattern: &'static Regex) -> ReadLine {
+    Box::new(|line| {
+        let found = pattern.captures(line)?;
+        Some(Count { passed: found[1].parse().ok()?, failed: found[2].parse().ok()? })
+    })
+}
+
+/// Lines in which each number stands before its word.
+fn words_of(pattern: &'static Regex) -> ReadLine {
+    Box::new(|line| {
+        let found = pattern.captures(line)?;
+        let mut count = Count::default();
+        for part in WORD.captures_iter(&found[1]) {
+            let number: u64 = part[1].parse().ok()?;
+            match &part[2] {
+                "passed" => count.passed += number,
+                "failed" | "exec failed" | "timed out" => count.failed += number,
+                _ => {}
+            }
         }
-    }
-    Some(count)
+        Some(count)
+    })
 }
 
 macro_rules! pattern {
@@ -99,6 +110,10 @@ mod tests {
                 (4, 2),
             ),
             (" Test Files  1 failed | 2 passed (3)\n      Tests  1 failed | 11 passed (12)", (11, 1)),
+            (
+                "test result: FAILED. 0 passed; 1 failed; 0 ignored\n     Summary [   1.506s] 2 tests run: 1 passed, 1 failed, 0 skipped",
+                (1, 1),
+            ),
             ("walkthrough: 12 passed, 1 failed, 3 skipped", (12, 1)),
             ("said: 12 passed, 1 failed, and more", (1, 0)),
         ];
