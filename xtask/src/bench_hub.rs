@@ -25,6 +25,8 @@ const START: Duration = Duration::from_secs(10);
 
 /// What must be reached, on two cores that the generator shares.
 const LEAST_PER_SECOND: f64 = 5_000.0;
+/// Half of it: where the delay is held to its bound.
+const STEADY: &str = "2500";
 const MOST_P99_MS: f64 = 25.0;
 const MOST_SOCKET_OCTETS: f64 = 30.0 * 1024.0;
 const MOST_RESTART_MS: f64 = 1_000.0;
@@ -43,7 +45,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
     println!(
         "1 kB envelopes, {SOCKETS} sockets and one desk, {SECONDS} s each; the generator runs on the same cores\n"
     );
-    println!("{:44}{:>12}{:>12}{:>12}", "", "hub", "relay", "NATS core");
+    println!("{:44}{:>15}{:>15}{:>15}", "", "hub", "relay", "NATS core");
     row("stored durably", |_| String::new(), [&hub, &relay, &nats], &["yes", "no", "no"]);
     row(
         "accepted a second, full load",
@@ -70,12 +72,18 @@ pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
     );
     row("server's CPU, µs an envelope, full load", |load| whole(load.cpu_us), [&hub, &relay, &nats], &[]);
 
+    let steady = bench.steady()?;
+    println!(
+        "\nthe hub at {STEADY} a second, p50 / p99 ms: accepted {}, delivered {}",
+        steady.accepted.text(),
+        steady.delivered.text()
+    );
     let idle = bench.idle()?;
     println!("\nmemory for each of {} idle sockets: {:.1} KiB", idle.sockets, idle.octets_each / 1024.0);
     let restart = bench.restart()?;
     println!("start after a crash with {STORED} envelopes, to the first delivery: {restart:.0} ms\n");
 
-    let half_p99 = hub.half.accepted.p99.max(hub.half.delivered.p99);
+    let p99 = steady.accepted.p99.max(steady.delivered.p99);
     let reached = [
         check(
             "accepted and delivered a second",
@@ -83,7 +91,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
             LEAST_PER_SECOND,
             Wanted::AtLeast,
         ),
-        check("p99 at half load, ms", half_p99, MOST_P99_MS, Wanted::AtMost),
+        check("p99 at half of that, ms", p99, MOST_P99_MS, Wanted::AtMost),
         check("octets a socket", idle.octets_each, MOST_SOCKET_OCTETS, Wanted::AtMost),
         check("start, ms", restart, MOST_RESTART_MS, Wanted::AtMost),
     ];
@@ -109,7 +117,7 @@ fn row(name: &str, text: impl Fn(&Loads) -> String, loads: [&Loads; 3], instead:
     print!("{name:44}");
     for (place, load) in loads.iter().enumerate() {
         let cell = instead.get(place).map_or_else(|| text(load), |word| (*word).to_owned());
-        print!("{cell:>12}");
+        print!("{cell:>15}");
     }
     println!();
 }
@@ -226,6 +234,11 @@ impl Bench {
         let server = start()?;
         let half = self.drive(&["load", target, &server.address, SOCKETS, WINDOW, SECONDS, &rate])?;
         Ok(Loads { full, half, cpu_us })
+    }
+
+    fn steady(&self) -> Result<Load> {
+        let server = self.hub("steady")?;
+        self.drive(&["load", "hub", &server.address, SOCKETS, WINDOW, SECONDS, STEADY])
     }
 
     fn idle(&self) -> Result<Idle> {
