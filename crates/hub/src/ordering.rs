@@ -165,6 +165,7 @@ mod tests {
                 let (limits, lifetimes) = (Limits::default(), Lifetimes::default());
                 match admit(&now, author, &sent, &limits, &lifetimes, NOW) {
                     Ok(next) => {
+                        prop_assert!(kind != EnvelopeKind::Commit || late == 0);
                         prop_assert_eq!(next.seq, now.seq + 1);
                         prop_assert_eq!(next.epoch, now.epoch + u64::from(kind == EnvelopeKind::Commit));
                         prop_assert_eq!(next.device_seq, if device { next.seq } else { now.device_seq });

@@ -7,7 +7,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::support::{Server, message, post_frame, problem};
+use crate::support::{Server, message, post_frame, problem, soon};
 
 #[test]
 fn the_api_is_described() {
@@ -85,7 +85,7 @@ async fn a_client_that_never_finishes_its_request_is_cut_off() {
     let mut slow = TcpStream::connect(server.address).await.unwrap();
     slow.write_all(b"GET /healthz HTTP/1.1\r\nhost: a\r\nx-slow: ").await.unwrap();
     let mut answer = Vec::new();
-    slow.read_to_end(&mut answer).await.unwrap();
+    soon(slow.read_to_end(&mut answer)).await.unwrap();
     assert!(!String::from_utf8_lossy(&answer).contains(" 204 "));
 
     let mut slow = TcpStream::connect(server.address).await.unwrap();
@@ -96,7 +96,7 @@ async fn a_client_that_never_finishes_its_request_is_cut_off() {
     );
     slow.write_all(request.as_bytes()).await.unwrap();
     let mut answer = Vec::new();
-    slow.read_to_end(&mut answer).await.unwrap();
+    soon(slow.read_to_end(&mut answer)).await.unwrap();
     assert!(answer.starts_with(b"HTTP/1.1 408 "), "{}", String::from_utf8_lossy(&answer));
 }
 
@@ -128,7 +128,7 @@ async fn stopping_says_goodbye_to_every_socket_and_loses_nothing() {
             drop((desk, socket));
             stop.await.unwrap();
         },
-        device.get("?after=1000&wait=25")
+        soon(device.get("?after=1000&wait=25"))
     );
     // A long-poll that was under way is answered too.
     assert_eq!(poll.status(), 200);
@@ -154,9 +154,12 @@ async fn while_stopping_the_hub_says_that_it_is_not_ready() {
         let request = axum::http::Request::get("/readyz").body(axum::body::Body::empty()).unwrap();
         tower::ServiceExt::oneshot(router.clone(), request).await.unwrap().status()
     };
-    while ready().await != 503 {
-        tokio::task::yield_now().await;
-    }
+    soon(async {
+        while ready().await != 503 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
     drop(held);
     stop.await.unwrap();
 }

@@ -5,7 +5,7 @@ use protocol::{Author, Deliveries, DeviceEvent, EnvelopeKind};
 use reqwest::StatusCode;
 use serde_json::json;
 
-use crate::support::{Server, message, post_frame, sized};
+use crate::support::{Server, message, post_frame, sized, soon};
 use hub::Rate;
 
 #[tokio::test]
@@ -79,7 +79,7 @@ async fn a_long_poll_answers_as_soon_as_there_is_something() {
         server.until_metric("sotto_hub_sockets{end=\"poll\"} 1").await;
         device.posted(&next).await
     };
-    let (page, place) = tokio::join!(waiting, post);
+    let (page, place) = tokio::join!(soon(waiting), post);
     assert_eq!(place, 2);
     assert_eq!(page.envelopes.into_iter().map(|one| one.envelope).collect::<Vec<_>>(), [next]);
     let none = device.get("?after=2").await.json::<Deliveries>().await.unwrap();
@@ -126,7 +126,7 @@ async fn an_idle_socket_is_pinged_and_one_that_does_not_answer_is_closed() {
     socket.send(open).await.unwrap();
     let mut octets = Vec::new();
     let mut raw = socket.into_inner();
-    tokio::io::AsyncReadExt::read_to_end(&mut raw, &mut octets).await.unwrap();
+    soon(tokio::io::AsyncReadExt::read_to_end(&mut raw, &mut octets)).await.unwrap();
     // A close frame, opcode 8, with code 4408 (RFC 6455 section 5.2).
     let close = 4408_u16.to_be_bytes();
     assert!(octets.windows(4).any(|part| part[0] == 0x88 && part[2..] == close), "{octets:?}");

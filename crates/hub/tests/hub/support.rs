@@ -7,6 +7,7 @@ use std::{
         Arc, Once,
         atomic::{AtomicI64, Ordering},
     },
+    time::Duration,
 };
 
 use futures_util::{SinkExt, StreamExt};
@@ -162,6 +163,11 @@ impl Server {
     }
 }
 
+/// Far longer than anything here takes on a busy machine, and shorter than any wait that the hub allows itself.
+pub(crate) async fn soon<T>(future: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(20), future).await.expect("it took too long")
+}
+
 /// A WebSocket that speaks JSON.
 pub(crate) struct Socket(pub(crate) WebSocketStream<MaybeTlsStream<TcpStream>>);
 
@@ -176,7 +182,7 @@ impl Socket {
 
     pub(crate) async fn event<T: DeserializeOwned>(&mut self) -> T {
         loop {
-            match self.0.next().await.expect("the socket ended").expect("the socket broke") {
+            match soon(self.0.next()).await.expect("the socket ended").expect("the socket broke") {
                 Message::Text(text) => return serde_json::from_str(&text).unwrap(),
                 Message::Ping(_) | Message::Pong(_) => {}
                 other => panic!("unexpected: {other:?}"),
@@ -187,7 +193,7 @@ impl Socket {
     /// The code with which the hub closed, after whatever came before.
     pub(crate) async fn closed(&mut self) -> u16 {
         loop {
-            match self.0.next().await.expect("ended without a close frame").expect("broke") {
+            match soon(self.0.next()).await.expect("ended without a close frame").expect("broke") {
                 Message::Close(Some(CloseFrame { code, .. })) => return code.into(),
                 Message::Close(None) => panic!("closed without a code"),
                 _ => {}
