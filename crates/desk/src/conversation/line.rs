@@ -153,7 +153,10 @@ impl Conversation {
     /// From the assistant's draft to the customer.
     pub(super) async fn reply(&mut self, reply: Reply) {
         let text = self.desk.anonymizer.readmit(&reply.text, &mut self.vault);
-        let Some(plain) = self.restore(Actor::Assistant, text.as_str()).await else { return };
+        let Some(plain) = self.restore(Actor::Assistant, text.as_str()).await else {
+            // Thinking again would come to the same answer and the same refusal, for as long as the disk is full.
+            return self.give_up(reply.position).await;
+        };
         let citations: Vec<_> = reply.citations.into_iter().map(citation).collect();
         let message = NewMessage {
             extra: serde_json::to_string(&citations).ok(),

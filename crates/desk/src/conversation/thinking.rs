@@ -252,7 +252,7 @@ impl Conversation {
     }
 
     /// Something of ours failed: a person takes over, and the customer is told that it takes longer.
-    async fn give_up(&mut self, position: i64) {
+    pub(super) async fn give_up(&mut self, position: i64) {
         let notice = FromDesk::Notice { code: NoticeCode::Delayed };
         let mut changes = Changes { answered: Some(position), payloads: vec![notice], ..Changes::default() };
         self.hand_off(FAULT, "", &mut changes);

@@ -11,5 +11,6 @@ mod conversation;
 mod device;
 mod faults;
 mod people;
+mod record;
 mod staff;
 mod world;
