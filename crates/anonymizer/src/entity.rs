@@ -1,4 +1,4 @@
-//! What kinds of value are recognised, and what each is called in a token.
+//! What kinds of value are recognised, what each is called in a token, and what other programs call it.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,25 +12,65 @@ pub enum Entity {
     Email,
     /// A telephone number.
     Phone,
-    /// A payment card number, whole or in part.
-    Card,
-    /// An international bank account number.
-    Iban,
-    /// A United States social security or taxpayer number.
-    Ssn,
-    /// An IPv4 or IPv6 address.
-    IpAddress,
-    /// A web address.
-    Url,
+    /// A postal address, whole or a part that leads to a door: street, house number, postcode.
+    Address,
+    /// A town, a region, a country: a quasi-identifier, masked by policy.
+    Place,
+    /// A company, an authority, a school: a quasi-identifier, masked by policy.
+    Organisation,
     /// A date of birth.
     BirthDate,
-    /// A postal address. Found where it is in the customer's record.
-    Address,
+    /// Any other calendar date.
+    Date,
+    /// A person's age.
+    Age,
+    /// A user name or a social media handle.
+    Username,
+    /// A web address.
+    Url,
+    /// An IPv4 or IPv6 address.
+    IpAddress,
+    /// The hardware address of a network device.
+    MacAddress,
+    /// The plate of a vehicle.
+    Plate,
+    /// A vehicle identification number (ISO 3779).
+    Vehicle,
+    /// The number of one device: IMEI, serial number.
+    Device,
+    /// A payment card number, whole or in part.
+    Card,
+    /// A card's security code or expiry, beside the card.
+    CardSecurity,
+    /// An international bank account number.
+    Iban,
+    /// A bank identifier code (ISO 9362).
+    Bic,
+    /// A national bank account number.
+    BankAccount,
+    /// A national number of a bank: routing number, sort code, Bankleitzahl.
+    Routing,
+    /// The address of a wallet of a crypto currency.
+    Crypto,
+    /// A United States social security or taxpayer number.
+    Ssn,
+    /// A state's number for a person: identity, tax, insurance.
+    NationalId,
+    /// A passport number or its machine-readable zone.
+    Passport,
+    /// The number of a driver's licence.
+    DriverLicence,
+    /// A medical record, health plan, prescription or patient number.
+    MedicalId,
+    /// The licence number of a health professional (NPI, DEA).
+    ProviderId,
     /// An order number.
     Order,
     /// A customer, account or membership number.
     CustomerNumber,
-    /// A password, a code or an API key.
+    /// Another number of the business: ticket, policy, contract, invoice, tracking.
+    Reference,
+    /// A password, a one-time code, a key.
     Secret,
     /// Text that only looked like a token. It is no personal value: it is hidden so that it is never taken
     /// for a token of ours.
@@ -39,19 +79,39 @@ pub enum Entity {
 
 impl Entity {
     /// Every kind, in the order of declaration.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 34] = [
         Self::Person,
         Self::Email,
         Self::Phone,
-        Self::Card,
-        Self::Iban,
-        Self::Ssn,
-        Self::IpAddress,
-        Self::Url,
-        Self::BirthDate,
         Self::Address,
+        Self::Place,
+        Self::Organisation,
+        Self::BirthDate,
+        Self::Date,
+        Self::Age,
+        Self::Username,
+        Self::Url,
+        Self::IpAddress,
+        Self::MacAddress,
+        Self::Plate,
+        Self::Vehicle,
+        Self::Device,
+        Self::Card,
+        Self::CardSecurity,
+        Self::Iban,
+        Self::Bic,
+        Self::BankAccount,
+        Self::Routing,
+        Self::Crypto,
+        Self::Ssn,
+        Self::NationalId,
+        Self::Passport,
+        Self::DriverLicence,
+        Self::MedicalId,
+        Self::ProviderId,
         Self::Order,
         Self::CustomerNumber,
+        Self::Reference,
         Self::Secret,
         Self::Text,
     ];
@@ -63,15 +123,77 @@ impl Entity {
             Self::Person => "PERSON",
             Self::Email => "EMAIL",
             Self::Phone => "PHONE",
-            Self::Card => "CARD",
-            Self::Iban => "IBAN",
-            Self::Ssn => "SSN",
-            Self::IpAddress => "IP",
-            Self::Url => "URL",
-            Self::BirthDate => "BIRTH_DATE",
             Self::Address => "ADDRESS",
+            Self::Place => "PLACE",
+            Self::Organisation => "ORG",
+            Self::BirthDate => "BIRTH_DATE",
+            Self::Date => "DATE",
+            Self::Age => "AGE",
+            Self::Username => "USERNAME",
+            Self::Url => "URL",
+            Self::IpAddress => "IP",
+            Self::MacAddress => "MAC",
+            Self::Plate => "PLATE",
+            Self::Vehicle => "VEHICLE",
+            Self::Device => "DEVICE",
+            Self::Card => "CARD",
+            Self::CardSecurity => "CVV",
+            Self::Iban => "IBAN",
+            Self::Bic => "BIC",
+            Self::BankAccount => "BANK_ACCOUNT",
+            Self::Routing => "ROUTING",
+            Self::Crypto => "CRYPTO",
+            Self::Ssn => "SSN",
+            Self::NationalId => "NATIONAL_ID",
+            Self::Passport => "PASSPORT",
+            Self::DriverLicence => "DRIVER_LICENCE",
+            Self::MedicalId => "MEDICAL_ID",
+            Self::ProviderId => "PROVIDER_ID",
             Self::Order => "ORDER",
             Self::CustomerNumber => "CUSTOMER_NUMBER",
+            Self::Reference => "REFERENCE",
+            Self::Secret => "SECRET",
+            Self::Text => "TEXT",
+        }
+    }
+
+    /// The name of the kind in Presidio's list of entities where it has one, for reports and other programs. Two
+    /// kinds may share one. A recogniser may know a narrower one ([`crate::Span::reported`]).
+    #[must_use]
+    pub fn reported(self) -> &'static str {
+        match self {
+            Self::Person => "PERSON",
+            Self::Email => "EMAIL_ADDRESS",
+            Self::Phone => "PHONE_NUMBER",
+            Self::Address => "LOCATION",
+            Self::Place => "LOCATION",
+            Self::Organisation => "ORGANIZATION",
+            Self::BirthDate => "DATE_TIME",
+            Self::Date => "DATE_TIME",
+            Self::Age => "AGE",
+            Self::Username => "USERNAME",
+            Self::Url => "URL",
+            Self::IpAddress => "IP_ADDRESS",
+            Self::MacAddress => "MAC_ADDRESS",
+            Self::Plate => "LICENSE_PLATE",
+            Self::Vehicle => "VEHICLE_ID",
+            Self::Device => "DEVICE_ID",
+            Self::Card => "CREDIT_CARD",
+            Self::CardSecurity => "CARD_SECURITY",
+            Self::Iban => "IBAN_CODE",
+            Self::Bic => "BIC_CODE",
+            Self::BankAccount => "BANK_ACCOUNT",
+            Self::Routing => "ABA_ROUTING_NUMBER",
+            Self::Crypto => "CRYPTO",
+            Self::Ssn => "US_SSN",
+            Self::NationalId => "NATIONAL_ID",
+            Self::Passport => "PASSPORT",
+            Self::DriverLicence => "DRIVER_LICENSE",
+            Self::MedicalId => "MEDICAL_ID",
+            Self::ProviderId => "MEDICAL_LICENSE",
+            Self::Order => "ORDER_NUMBER",
+            Self::CustomerNumber => "CUSTOMER_NUMBER",
+            Self::Reference => "REFERENCE_NUMBER",
             Self::Secret => "SECRET",
             Self::Text => "TEXT",
         }
@@ -84,15 +206,35 @@ impl Entity {
             Self::Person => "the person",
             Self::Email => "the e-mail address",
             Self::Phone => "the phone number",
-            Self::Card => "the card",
-            Self::Iban => "the bank account",
-            Self::Ssn => "the social security number",
-            Self::IpAddress => "the IP address",
-            Self::Url => "the web address",
-            Self::BirthDate => "the date of birth",
             Self::Address => "the address",
+            Self::Place => "the place",
+            Self::Organisation => "the organisation",
+            Self::BirthDate => "the date of birth",
+            Self::Date => "the date",
+            Self::Age => "the age",
+            Self::Username => "the user name",
+            Self::Url => "the web address",
+            Self::IpAddress => "the IP address",
+            Self::MacAddress => "the device address",
+            Self::Plate => "the licence plate",
+            Self::Vehicle => "the vehicle",
+            Self::Device => "the device",
+            Self::Card => "the card",
+            Self::CardSecurity => "the security code",
+            Self::Iban => "the bank account",
+            Self::Bic => "the bank",
+            Self::BankAccount => "the bank account",
+            Self::Routing => "the bank",
+            Self::Crypto => "the wallet",
+            Self::Ssn => "the social security number",
+            Self::NationalId => "the identity number",
+            Self::Passport => "the passport",
+            Self::DriverLicence => "the driver's licence",
+            Self::MedicalId => "the medical number",
+            Self::ProviderId => "the provider number",
             Self::Order => "the order",
             Self::CustomerNumber => "the customer number",
+            Self::Reference => "the reference",
             Self::Secret => "the secret",
             Self::Text => "the text",
         }

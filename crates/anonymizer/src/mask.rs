@@ -47,6 +47,15 @@ pub struct Span {
     pub recogniser: &'static str,
 }
 
+impl Span {
+    /// The name that other programs know the value by: the narrower one of its recogniser ("UK_NHS"), or that of its
+    /// kind ("MEDICAL_ID").
+    #[must_use]
+    pub fn reported(&self) -> &'static str {
+        recognise::numbers::reported(self.recogniser).unwrap_or_else(|| self.entity.reported())
+    }
+}
+
 impl Anonymizer {
     /// Compiles the patterns.
     #[must_use]
@@ -122,14 +131,15 @@ impl Anonymizer {
     /// What the message leaves for the next one to go on with.
     fn turn(&self, written: &str, places: &[Place]) -> Turn {
         let normal = View::normal(written);
-        let tail = self.continued.tail_of(normal.text());
+        let scene = Scene::of(normal.text());
+        let tail = self.continued.tail_of(scene.text);
+        let mut expected: Vec<Entity> =
+            self.recognisers.iter().flat_map(|recogniser| recogniser.announced_by(&scene)).collect();
+        expected.sort_unstable();
+        expected.dedup();
         let end = written.trim_end_matches(|c: char| !c.is_alphanumeric()).len();
         let last = places.last().filter(|place| !tail.is_empty() && place.range.end >= end);
-        Turn {
-            tail: tail.to_owned(),
-            tail_entity: last.map(|place| place.entity),
-            expected: self.continued.announced_by(normal.text()),
-        }
+        Turn { tail: tail.to_owned(), tail_entity: last.map(|place| place.entity), expected }
     }
 
     /// Masks a text that was masked before and comes back from storage or from a model. Tokens that this
@@ -156,10 +166,10 @@ impl Anonymizer {
     fn places(&self, searched: &str, vault: &TokenVault, mut places: Vec<Place>) -> Vec<Place> {
         let normal = View::normal(searched);
         let scene = Scene {
-            text: normal.text(),
-            expected: vault.turn.expected,
+            expected: &vault.turn.expected,
             tail: &vault.turn.tail,
             tail_entity: vault.turn.tail_entity,
+            ..Scene::of(normal.text())
         };
         let mut found = Vec::new();
         for recogniser in &self.recognisers {
@@ -174,7 +184,7 @@ impl Anonymizer {
             known: None,
         }));
         places.extend(known_places(&normal, vault));
-        resolve(places)
+        resolve(searched, places)
     }
 
     fn is_private(&self, text: &str, candidate: &Candidate) -> bool {
@@ -233,7 +243,7 @@ impl Anonymizer {
                 break;
             }
             places.extend(more);
-            places = resolve(places);
+            places = resolve(searched, places);
         }
         // A text made to hide values behind escapes or inside each other: hidden whole.
         vault.issue(Entity::Text, written)

@@ -1,5 +1,6 @@
-//! Makes one span of those that overlap.
+//! Makes spans that stand apart of those that overlap.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::Entity;
@@ -16,31 +17,49 @@ pub(crate) struct Place {
     pub(crate) known: Option<usize>,
 }
 
-/// Joins what overlaps: the result covers everything that any of them covered, so nothing is left standing
-/// half, and takes its kind from the one with the best score, the longer one when scores are equal. A value of
-/// the vault that grew by joining is another value.
-pub(crate) fn resolve(mut places: Vec<Place>) -> Vec<Place> {
-    places.sort_by(|a, b| (a.range.start, b.range.end).cmp(&(b.range.start, a.range.end)));
-    let mut resolved: Vec<Place> = Vec::with_capacity(places.len());
-    // The range that the best part so far of the last resolved place had for itself.
-    let mut own = 0..0;
+/// Parts what overlaps: the best score has its range, the longer one when scores are equal, and of the others stays
+/// what it leaves over, as long as a letter or a digit is in it. Everything that any of them covered is covered still,
+/// so that nothing is left standing half. A value of the vault that lost a part is another value.
+pub(crate) fn resolve(text: &str, mut places: Vec<Place>) -> Vec<Place> {
+    places.sort_by(|a, b| {
+        (b.score, b.range.len(), a.range.start).cmp(&(a.score, a.range.len(), b.range.start))
+    });
+    let mut taken: BTreeMap<usize, Place> = BTreeMap::new();
     for place in places {
-        let Some(last) = resolved.last_mut().filter(|last| place.range.start < last.range.end) else {
-            own = place.range.clone();
-            resolved.push(place);
-            continue;
-        };
-        let joined = last.range.start..last.range.end.max(place.range.end);
-        if (place.score, place.range.len()) > (last.score, own.len()) {
-            own = place.range.clone();
-            *last = place;
-        }
-        last.range = joined;
-        if last.range != own {
-            last.known = None;
+        for rest in left_over(&taken, place.range.clone()) {
+            let rest = if rest == place.range { rest } else { trimmed(text, rest) };
+            if !rest.is_empty() {
+                let known = place.known.filter(|_| rest == place.range);
+                taken.insert(rest.start, Place { range: rest, known, ..place.clone() });
+            }
         }
     }
-    resolved
+    taken.into_values().collect()
+}
+
+/// The parts of a range that no taken place covers.
+fn left_over(taken: &BTreeMap<usize, Place>, range: Range<usize>) -> Vec<Range<usize>> {
+    let mut parts = Vec::new();
+    let mut at = range.start;
+    let before = taken.range(..range.start).next_back().filter(|(_, place)| place.range.end > range.start);
+    for (_, place) in before.into_iter().chain(taken.range(range.clone())) {
+        if place.range.start > at {
+            parts.push(at..place.range.start);
+        }
+        at = at.max(place.range.end);
+    }
+    if at < range.end {
+        parts.push(at..range.end);
+    }
+    parts
+}
+
+/// Without what is no letter and no digit at its ends.
+fn trimmed(text: &str, part: Range<usize>) -> Range<usize> {
+    let Some(written) = text.get(part.clone()) else { return part.start..part.start };
+    let inside = written.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let start = part.end - inside.len();
+    start..start + inside.trim_end_matches(|c: char| !c.is_alphanumeric()).len()
 }
 
 #[cfg(test)]
@@ -52,14 +71,22 @@ mod tests {
     }
 
     #[test]
-    fn the_better_score_gives_the_kind_and_the_union_the_range() {
+    fn the_better_score_has_its_range_and_the_others_what_is_left() {
+        let text = "Sarah <sarah@example.com> called";
         let all = vec![
-            place(5..20, Entity::Phone, 50),
-            place(0..9, Entity::Card, 90),
-            place(20..25, Entity::Url, 10),
-            place(7..8, Entity::Email, 95),
+            place(0..25, Entity::Person, 50),
+            place(7..24, Entity::Email, 95),
+            place(7..12, Entity::Person, 60),
+            place(26..32, Entity::Url, 10),
         ];
-        let kinds: Vec<_> = resolve(all).into_iter().map(|p| (p.range, p.entity)).collect();
-        assert_eq!(kinds, [(0..20, Entity::Email), (20..25, Entity::Url)]);
+        let kinds: Vec<_> = resolve(text, all).into_iter().map(|p| (p.range, p.entity)).collect();
+        assert_eq!(kinds, [(0..5, Entity::Person), (7..24, Entity::Email), (26..32, Entity::Url)]);
+    }
+
+    #[test]
+    fn the_longer_one_wins_when_scores_are_equal() {
+        let all = vec![place(0..4, Entity::Phone, 80), place(2..9, Entity::Card, 80)];
+        let kinds: Vec<_> = resolve("1234567890", all).into_iter().map(|p| (p.range, p.entity)).collect();
+        assert_eq!(kinds, [(0..2, Entity::Phone), (2..9, Entity::Card)]);
     }
 }

@@ -12,7 +12,7 @@ use crate::Entity;
 /// Longest number of an id: a hostile message of a megabyte cannot hold more values than this counts.
 const ID_DIGITS: usize = 7;
 /// Longest word of a label, in letters.
-const LABEL_WORD: usize = 8;
+const LABEL_WORD: usize = 9;
 /// Longest id where a space stands for `_`: `[order 10432]` is an order number and no token.
 const SPACED_ID_DIGITS: usize = 3;
 
@@ -98,7 +98,10 @@ pub(crate) struct NeedMore;
 pub(crate) fn can_begin(c: char) -> bool {
     is_open(c)
         || c == '\\'
-        || matches!(c.to_ascii_uppercase(), 'P' | 'E' | 'C' | 'I' | 'S' | 'U' | 'B' | 'A' | 'O' | 'T')
+        || matches!(
+            c.to_ascii_uppercase(),
+            'P' | 'E' | 'C' | 'I' | 'S' | 'U' | 'B' | 'A' | 'O' | 'T' | 'D' | 'M' | 'N' | 'R' | 'V'
+        )
 }
 
 /// Reads one token at the start of `text`, in any accepted form. `before` is the character before it.

@@ -16,7 +16,9 @@ use crate::view::fold_value;
 use crate::{Entity, names, recognise, token};
 
 /// The format that [`TokenVault::to_bytes`] writes, its first byte.
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
+/// The format before: the turn named one expected kind at most. The turn is left out when it is read.
+const FORMAT_1: u8 = 1;
 /// How many people that share a word of a name are compared: more is a hostile text, not a conversation.
 const NAMESAKES: usize = 64;
 
@@ -55,7 +57,7 @@ pub(crate) struct Turn {
     pub(crate) tail_entity: Option<Entity>,
     /// What the last message, or the assistant's question, announced.
     #[zeroize(skip)]
-    pub(crate) expected: Option<Entity>,
+    pub(crate) expected: Vec<Entity>,
 }
 
 /// Why stored bytes are no vault.
@@ -81,6 +83,11 @@ struct Read {
     turn: Turn,
 }
 
+#[derive(Deserialize)]
+struct ReadFormat1 {
+    entries: Vec<Entry>,
+}
+
 impl TokenVault {
     /// A vault for a new conversation.
     #[must_use]
@@ -100,7 +107,7 @@ impl TokenVault {
     /// Says what the next message answers, when the assistant has just asked for it: "What is your order
     /// number?" makes a bare "10432" an order number. Holds for one message.
     pub fn expect(&mut self, entity: Entity) {
-        self.turn.expected = Some(entity);
+        self.turn.expected.push(entity);
     }
 
     /// The tokens issued so far, oldest first, one for each spelling.
@@ -171,10 +178,13 @@ impl TokenVault {
     /// [`VaultError`] for another format, or for bytes that are damaged or give one id twice.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, VaultError> {
         let (format, rest) = bytes.split_first().ok_or(VaultError::Damaged)?;
-        if *format != FORMAT {
-            return Err(VaultError::UnknownFormat(*format));
-        }
-        let read: Read = serde_json::from_slice(rest).map_err(|_| VaultError::Damaged)?;
+        let read = match *format {
+            FORMAT => serde_json::from_slice(rest),
+            FORMAT_1 => serde_json::from_slice(rest)
+                .map(|ReadFormat1 { entries }| Read { entries, turn: Turn::default() }),
+            unknown => return Err(VaultError::UnknownFormat(unknown)),
+        };
+        let read: Read = read.map_err(|_| VaultError::Damaged)?;
         let mut vault = Self { turn: read.turn, ..Self::default() };
         for entry in read.entries {
             if entry.id == 0
@@ -330,14 +340,35 @@ fn canonical(entity: Entity, written: &str) -> String {
         Entity::Person => names::words(written).join(" "),
         Entity::Phone => recognise::phone::national(&folded),
         Entity::Card
+        | Entity::CardSecurity
         | Entity::Iban
+        | Entity::Bic
+        | Entity::BankAccount
+        | Entity::Routing
         | Entity::Ssn
+        | Entity::NationalId
+        | Entity::Passport
+        | Entity::DriverLicence
+        | Entity::MedicalId
+        | Entity::ProviderId
+        | Entity::MacAddress
+        | Entity::Plate
+        | Entity::Vehicle
+        | Entity::Device
         | Entity::BirthDate
+        | Entity::Date
         | Entity::Order
-        | Entity::CustomerNumber => compact(|c| c.is_alphanumeric()),
-        Entity::Email | Entity::IpAddress | Entity::Address => compact(|c| !c.is_whitespace()),
+        | Entity::CustomerNumber
+        | Entity::Reference => compact(|c| c.is_alphanumeric()),
+        Entity::Email
+        | Entity::IpAddress
+        | Entity::Address
+        | Entity::Place
+        | Entity::Organisation
+        | Entity::Age
+        | Entity::Username => compact(|c| !c.is_whitespace()),
         // Case and blanks matter.
-        Entity::Url | Entity::Secret | Entity::Text => written.to_owned(),
+        Entity::Url | Entity::Crypto | Entity::Secret | Entity::Text => written.to_owned(),
     };
     if canonical.is_empty() { folded } else { canonical }
 }

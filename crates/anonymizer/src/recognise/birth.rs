@@ -31,7 +31,7 @@ impl BirthDates {
 impl Recogniser for BirthDates {
     fn find(&self, scene: &Scene<'_>, found: &mut Vec<Candidate>) {
         let announced = self.announced.captures_iter(scene.text);
-        let asked = self.date.captures(scene.text).filter(|_| scene.expected == Some(Entity::BirthDate));
+        let asked = self.date.captures(scene.text).filter(|_| scene.expects(Entity::BirthDate));
         for captures in announced.chain(asked) {
             if let Some(date) = captures.get(1)
                 && scene.is_word(&date.range())
@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn a_bare_date_counts_when_it_was_asked_for() {
-        let scene = |text| Scene { text, expected: Some(Entity::BirthDate), tail: "", tail_entity: None };
+        let scene = |text| Scene { expected: &[Entity::BirthDate], ..Scene::of(text) };
         assert_eq!(found_in(&BirthDates::new(), &scene("03.05.1984")), ["03.05.1984"]);
         assert_eq!(
             found_in(&BirthDates::new(), &scene("it came on 03.05.2024 and broke")),

@@ -63,7 +63,7 @@ impl Cards {
         }
         let whole = is_issued(&digits);
         let window = scene.before(range.start, 60);
-        let announced = scene.expected == Some(Entity::Card)
+        let announced = scene.expects(Entity::Card)
             || (self.cue.is_match(window) && !self.other.is_match(window))
             || self.cue.is_match(scene.after(range.end, 24));
         let fours = written.split([' ', '-', '.']).filter(|group| group.len() == 4).count() == 4;

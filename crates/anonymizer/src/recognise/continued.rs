@@ -58,24 +58,20 @@ impl Continued {
         let tail = self.tail.find(&text[from..]).map_or("", |hit| hit.as_str().trim());
         if tail.bytes().filter(u8::is_ascii_digit).count() >= 3 { tail } else { "" }
     }
-
-    /// What a message announces for the next, when it ends with the word for it.
-    pub(crate) fn announced_by(&self, text: &str) -> Option<Entity> {
-        let mut from = text.len().saturating_sub(60);
-        while !text.is_char_boundary(from) {
-            from += 1;
-        }
-        self.cues.iter().find(|(_, cue)| cue.is_match(&text[from..])).map(|(entity, _)| *entity)
-    }
 }
 
 impl Recogniser for Continued {
+    fn announced_by(&self, scene: &Scene<'_>) -> Vec<Entity> {
+        let end = scene.before(scene.text.len(), 60);
+        self.cues.iter().filter(|(_, cue)| cue.is_match(end)).map(|(entity, _)| *entity).collect()
+    }
+
     fn find(&self, scene: &Scene<'_>, found: &mut Vec<Candidate>) {
         let Some(head) = self.head.captures(scene.text).and_then(|captures| captures.get(1)) else { return };
-        let entity = match scene.expected {
-            Some(entity @ (Entity::Card | Entity::Phone | Entity::Iban | Entity::Ssn)) => Some(entity),
-            _ => joined(scene, head.as_str()),
-        };
+        let asked = [Entity::Card, Entity::Phone, Entity::Iban, Entity::Ssn]
+            .into_iter()
+            .find(|entity| scene.expects(*entity));
+        let entity = asked.or_else(|| joined(scene, head.as_str()));
         if let Some(entity) = entity {
             found.push(Candidate { range: head.range(), entity, score: 82, recogniser: NAME });
         }
@@ -115,8 +111,8 @@ mod tests {
     fn second(first: &str, tail_entity: Option<Entity>, text: &str) -> Vec<String> {
         let continued = Continued::new();
         let tail = continued.tail_of(first).to_owned();
-        let expected = continued.announced_by(first);
-        found_in(&continued, &Scene { text, expected, tail: &tail, tail_entity })
+        let expected = continued.announced_by(&Scene::of(first));
+        found_in(&continued, &Scene { expected: &expected, tail: &tail, tail_entity, ..Scene::of(text) })
     }
 
     #[test]

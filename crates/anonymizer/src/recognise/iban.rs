@@ -196,7 +196,7 @@ impl Ibans {
                 break;
             }
         }
-        let announced = scene.expected == Some(Entity::Iban) || self.cue.is_match(scene.before(start, 40));
+        let announced = scene.expects(Entity::Iban) || self.cue.is_match(scene.before(start, 40));
         let full = count == length && digits * 2 > length;
         let near = announced && count + 2 >= length && count <= length + 2 && digits * 2 > length;
         (full || near).then_some((end, if announced { 88 } else { 72 }))

@@ -4,14 +4,17 @@ use std::ops::Range;
 
 use crate::Entity;
 use crate::values::SHIELD;
+use crate::view::View;
 
 mod birth;
 mod card;
 pub(crate) mod continued;
+mod cues;
 mod email;
 mod iban;
 mod introduced;
 mod ip;
+pub(crate) mod numbers;
 pub(crate) mod phone;
 mod reference;
 mod secret;
@@ -22,15 +25,27 @@ pub(crate) mod url;
 pub(crate) struct Scene<'a> {
     /// The normalised text. Positions in [`Candidate`] are positions in it.
     pub(crate) text: &'a str,
+    /// The same text in lower case, without accents.
+    pub(crate) folded: View<'a>,
     /// What the message before announced, or the assistant asked for.
-    pub(crate) expected: Option<Entity>,
+    pub(crate) expected: &'a [Entity],
     /// The number that the message before ended with.
     pub(crate) tail: &'a str,
     /// What that number was taken for.
     pub(crate) tail_entity: Option<Entity>,
 }
 
-impl Scene<'_> {
+impl<'a> Scene<'a> {
+    /// A text that stands by itself.
+    pub(crate) fn of(text: &'a str) -> Self {
+        Self { text, folded: View::folded(text), expected: &[], tail: "", tail_entity: None }
+    }
+
+    /// Whether a value of this kind would be an answer.
+    pub(crate) fn expects(&self, entity: Entity) -> bool {
+        self.expected.contains(&entity)
+    }
+
     /// The `most` bytes before a place, cut at a character.
     pub(crate) fn before(&self, at: usize, most: usize) -> &str {
         let mut start = at.saturating_sub(most);
@@ -81,6 +96,11 @@ pub(crate) struct Candidate {
 
 /// Finds one kind of value.
 pub(crate) trait Recogniser: Send + Sync {
+    /// What a message asks for, or announces for the next: "What is your order number?".
+    fn announced_by(&self, _scene: &Scene<'_>) -> Vec<Entity> {
+        Vec::new()
+    }
+
     /// Adds every candidate in the text.
     fn find(&self, scene: &Scene<'_>, found: &mut Vec<Candidate>);
 }
@@ -100,6 +120,7 @@ pub(crate) fn all() -> Vec<Box<dyn Recogniser>> {
         Box::new(secret::Secrets::new()),
         Box::new(introduced::Introductions::new()),
         Box::new(continued::Continued::new()),
+        Box::new(numbers::Numbered::new(numbers::KINDS)),
     ]
 }
 
@@ -114,7 +135,7 @@ pub(crate) fn pattern(source: &str) -> regex::Regex {
 
 #[cfg(test)]
 pub(crate) fn found_by(recogniser: &dyn Recogniser, text: &str) -> Vec<String> {
-    found_in(recogniser, &Scene { text, expected: None, tail: "", tail_entity: None })
+    found_in(recogniser, &Scene::of(text))
 }
 
 #[cfg(test)]

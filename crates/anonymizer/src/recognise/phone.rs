@@ -75,7 +75,7 @@ impl Phones {
         let cue = !named_other
             && (self.cue.is_match(window)
                 || self.cue_after.is_match(scene.after(range.end, 12))
-                || scene.expected == Some(Entity::Phone));
+                || scene.expects(Entity::Phone));
         let shaped = plausible(written, &digits);
         match (cue, shaped) {
             (true, Shape::International) => Some(90),

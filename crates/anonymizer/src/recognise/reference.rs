@@ -51,7 +51,8 @@ impl Recogniser for References {
         for hit in self.marked.captures_iter(scene.text).filter_map(|captures| captures.get(1)) {
             add(scene, hit.range(), Entity::Order, "#", found);
         }
-        if let Some(entity @ (Entity::Order | Entity::CustomerNumber)) = scene.expected
+        let asked = [Entity::Order, Entity::CustomerNumber].into_iter().find(|entity| scene.expects(*entity));
+        if let Some(entity) = asked
             && let Some(number) = self.alone.captures(scene.text).and_then(|captures| captures.get(1))
         {
             add(scene, number.range(), entity, "#", found);
@@ -144,7 +145,7 @@ mod tests {
 
     #[test]
     fn a_bare_number_counts_when_it_was_asked_for() {
-        let scene = |text| Scene { text, expected: Some(Entity::Order), tail: "", tail_entity: None };
+        let scene = |text| Scene { expected: &[Entity::Order], ..Scene::of(text) };
         for text in ["10432", "it's 10432", "Sure, KP-10432 thanks!"] {
             assert_eq!(found_in(&References::new(), &scene(text)).len(), 1, "{text}");
         }

@@ -31,8 +31,7 @@ impl Recogniser for Ssns {
                 continue;
             }
             let separators = hit.as_str().matches(|c: char| !c.is_ascii_digit()).collect::<String>();
-            let announced =
-                scene.expected == Some(Entity::Ssn) || self.cue.is_match(scene.before(range.start, 48));
+            let announced = scene.expects(Entity::Ssn) || self.cue.is_match(scene.before(range.start, 48));
             let score = match (announced, separators.as_str(), is_assignable(hit.as_str())) {
                 (true, _, _) => 92,
                 (false, "--", true) => 85,

@@ -1,0 +1,42 @@
+//! Passport numbers: up to nine letters and digits that each state forms its own way (ICAO Doc 9303, part 4, section
+//! 4.2.2), so by their cue only.
+
+use super::{Check, NumberKind};
+use crate::Entity;
+
+pub(crate) const KIND: NumberKind = NumberKind {
+    entity: Entity::Passport,
+    name: "passport",
+    reported: None,
+    shapes: &["999999999", "A99999999", "AA9999999", "99AA99999", "A9999999", "AAA999999", "CXXXXXXXX"],
+    groupings: &[],
+    check: |_| Check::Nothing,
+    cues: &[
+        "passport",
+        "passport number",
+        "passport no",
+        "reisepass*",
+        "passnummer",
+        "passeport",
+        "pasaporte",
+        "passaporto",
+        "passaporte",
+        "paspoort*",
+    ],
+    alone: None,
+    announced: 84,
+    mistyped: None,
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recognise::numbers::found_of_kind;
+
+    #[test]
+    fn it_counts_beside_its_cue_only() {
+        assert_eq!(found_of_kind(&KIND, "My passport number is C01X00T47"), ["C01X00T47"]);
+        assert_eq!(found_of_kind(&KIND, "Reisepassnummer: C01X 00T47"), ["C01X 00T47"]);
+        assert_eq!(found_of_kind(&KIND, "article C01X00T47"), Vec::<String>::new());
+    }
+}
