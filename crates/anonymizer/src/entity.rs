@@ -199,6 +199,14 @@ impl Entity {
         }
     }
 
+    /// The kind that another program means by a name: that of [`Self::reported`], that of a token, or a narrower one
+    /// such as "UK_NHS". Where two kinds share a name, the one that says more of a person.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let named = |entity: &Self| entity.reported() == name || entity.label() == name;
+        Self::ALL.into_iter().find(named).or_else(|| crate::recognise::numbers::named(name))
+    }
+
     /// What stands in an answer where the model wrote a token that was never issued.
     #[must_use]
     pub fn noun(self) -> &'static str {
@@ -252,6 +260,18 @@ mod tests {
                 assert!(one == other || !one.label().starts_with(other.label()), "{one:?} {other:?}");
             }
         }
+    }
+
+    #[test]
+    fn every_kind_is_found_by_its_names() {
+        for entity in Entity::ALL {
+            assert_eq!(Entity::named(entity.label()), Some(entity));
+            let reported = Entity::named(entity.reported()).expect("it is reported");
+            assert_eq!(reported.reported(), entity.reported());
+        }
+        assert_eq!(Entity::named("UK_NHS"), Some(Entity::MedicalId));
+        assert_eq!(Entity::named("LOCATION"), Some(Entity::Address));
+        assert_eq!(Entity::named("person"), None);
     }
 
     #[test]

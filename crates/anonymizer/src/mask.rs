@@ -70,6 +70,12 @@ impl Anonymizer {
     ///
     /// For a customer's message: it may go on with a number that the last one broke off.
     pub fn mask(&self, text: &Plaintext, vault: &mut TokenVault) -> AnonymizedText {
+        self.mask_and_report(text, vault).0
+    }
+
+    /// The same, with what was replaced and where. What only shows once its neighbours are replaced ("99" in
+    /// "sarahconnor99") is masked and not reported.
+    pub fn mask_and_report(&self, text: &Plaintext, vault: &mut TokenVault) -> (AnonymizedText, Vec<Span>) {
         let written = text.reveal();
         let places = self.places(written, vault, look_alikes(written));
         if !vault.turn.tail.is_empty()
@@ -80,9 +86,9 @@ impl Anonymizer {
         }
         let turn = self.turn(written, &places);
         vault.turn = Turn::default();
-        let masked = self.finish(written, places, vault);
+        let (masked, replaced) = self.finish(written, places, vault);
         vault.turn = turn;
-        AnonymizedText::new(masked)
+        (AnonymizedText::new(masked), replaced.into_iter().map(Span::from).collect())
     }
 
     /// Masks what is no message of the conversation, such as a tool's answer: it neither goes on with a number
@@ -125,7 +131,7 @@ impl Anonymizer {
 
     fn mask_text(&self, written: &str, vault: &mut TokenVault) -> String {
         let places = self.places(written, vault, look_alikes(written));
-        self.finish(written, places, vault)
+        self.finish(written, places, vault).0
     }
 
     /// What the message leaves for the next one to go on with.
@@ -156,10 +162,7 @@ impl Anonymizer {
     #[must_use]
     pub fn detect(&self, text: &Plaintext, vault: &TokenVault) -> Vec<Span> {
         let written = text.reveal();
-        let places = self.places(written, vault, look_alikes(written));
-        let span =
-            |p: Place| Span { range: p.range, entity: p.entity, score: p.score, recogniser: p.recogniser };
-        places.into_iter().map(span).collect()
+        self.places(written, vault, look_alikes(written)).into_iter().map(Span::from).collect()
     }
 
     /// What the recognisers and the vault find, in order and apart.
@@ -202,10 +205,10 @@ impl Anonymizer {
 
     /// Replaces the places. Where one of them touched a word, the text around it reads differently now, and is
     /// searched again, so that masking the result once more would change nothing.
-    fn finish(&self, written: &str, places: Vec<Place>, vault: &mut TokenVault) -> String {
-        let masked = self.replace(written, written, places, vault);
+    fn finish(&self, written: &str, places: Vec<Place>, vault: &mut TokenVault) -> (String, Vec<Place>) {
+        let (masked, replaced) = self.replace(written, written, places, vault);
         let touching = token::tokens_in(&masked).iter().any(|token| touches_word(&masked, &token.range));
-        if touching { self.search_again(masked, vault) } else { masked }
+        (if touching { self.search_again(masked, vault) } else { masked }, replaced)
     }
 
     /// Masks what is found between the tokens, until nothing is.
@@ -214,7 +217,7 @@ impl Anonymizer {
             let searched = shield_tokens(&masked);
             let places = self.places(&searched, vault, Vec::new());
             let found = !places.is_empty();
-            masked = self.replace(&masked, &searched, places, vault);
+            masked = self.replace(&masked, &searched, places, vault).0;
             if !found {
                 break;
             }
@@ -222,14 +225,15 @@ impl Anonymizer {
         masked
     }
 
-    /// Issues the tokens, looks whether a value that is new stands elsewhere in the message, and writes.
+    /// Issues the tokens, looks whether a value that is new stands elsewhere in the message, and writes. Also gives
+    /// all that it replaced.
     fn replace(
         &self,
         written: &str,
         searched: &str,
         mut places: Vec<Place>,
         vault: &mut TokenVault,
-    ) -> String {
+    ) -> (String, Vec<Place>) {
         let normal = View::normal(searched);
         for _ in 0..ROUNDS {
             let tokens: Vec<String> = places.iter().map(|place| issue(place, written, vault)).collect();
@@ -238,7 +242,7 @@ impl Anonymizer {
             if more.is_empty() {
                 let masked = write(written, &places, &tokens);
                 if passes(&masked, vault) {
-                    return masked;
+                    return (masked, places);
                 }
                 break;
             }
@@ -246,7 +250,13 @@ impl Anonymizer {
             places = resolve(searched, places);
         }
         // A text made to hide values behind escapes or inside each other: hidden whole.
-        vault.issue(Entity::Text, written)
+        (vault.issue(Entity::Text, written), places)
+    }
+}
+
+impl From<Place> for Span {
+    fn from(place: Place) -> Self {
+        Self { range: place.range, entity: place.entity, score: place.score, recogniser: place.recogniser }
     }
 }
 

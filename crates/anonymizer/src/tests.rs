@@ -249,6 +249,19 @@ fn debug_of_what_holds_values_shows_nothing() {
     insta::assert_snapshot!(shown, @"TokenVault(***) LeakGuard(***) StreamRestorer(***) Restored { text: Plaintext(***), unknown: 0 }");
 }
 
+#[test]
+fn what_is_reported_is_what_was_replaced_also_where_a_new_value_is_repeated() {
+    let mut vault = TokenVault::new();
+    let text = "Lippe writes: my name is Tom Lippe, call +49 171 5551234";
+    let (masked, spans) = anonymizer().mask_and_report(&Plaintext::new(text.to_owned()), &mut vault);
+    let reported: Vec<_> = spans.iter().map(|span| (&text[span.range.clone()], span.reported())).collect();
+    assert_eq!(
+        reported,
+        [("Lippe", "PERSON"), ("Tom Lippe", "PERSON"), ("+49 171 5551234", "PHONE_NUMBER")],
+        "{masked}"
+    );
+}
+
 /// Pieces that recognisers, escapes and tokens meet in.
 fn text() -> impl Strategy<Value = String> {
     let piece = prop_oneof![

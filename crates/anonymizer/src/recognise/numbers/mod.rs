@@ -25,6 +25,11 @@ pub(crate) fn reported(recogniser: &str) -> Option<&'static str> {
     KINDS.iter().find(|kind| kind.name == recogniser).and_then(|kind| kind.reported)
 }
 
+/// The kind of value that a narrower name is given to.
+pub(crate) fn named(reported: &str) -> Option<Entity> {
+    KINDS.iter().find(|kind| kind.reported == Some(reported)).map(|kind| kind.entity)
+}
+
 /// Groups in a candidate at most.
 const GROUPS: usize = 9;
 /// Letters and digits in a candidate at most.
