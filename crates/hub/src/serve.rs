@@ -3,7 +3,10 @@
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{Router, extract::ConnectInfo};
-use hyper::server::conn::{http1, http2};
+use hyper::{
+    server::conn::{http1, http2},
+    service::{Service, service_fn},
+};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     service::TowerToHyperService,
@@ -12,8 +15,10 @@ use rustls::ServerConfig;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
+    sync::watch,
 };
 use tokio_rustls::TlsAcceptor;
+use tower::Layer;
 
 use crate::hub::Hub;
 
@@ -95,7 +100,18 @@ impl Hub {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let service = TowerToHyperService::new(with_peer(router, peer));
+        let (under_way, requests) = watch::channel(0);
+        let under_way = Arc::new(under_way);
+        let router = TowerToHyperService::new(with_peer(router, peer));
+        let service = service_fn(|request| {
+            let counted = Counted::new(Arc::clone(&under_way));
+            let answer = router.call(request);
+            async move {
+                let answer = answer.await;
+                drop(counted);
+                answer
+            }
+        });
         let connection = http2::Builder::new(TokioExecutor::new())
             .timer(TokioTimer::new())
             .keep_alive_interval(self.parts.options.timeouts.ping)
@@ -104,11 +120,40 @@ impl Hub {
             .max_header_list_size(MAX_HEADERS)
             .serve_connection(TokioIo::new(stream), service);
         let mut connection = std::pin::pin!(connection);
+        let timeouts = &self.parts.options.timeouts;
         tokio::select! {
             _ = connection.as_mut() => return,
             () = self.parts.stopping.cancelled() => connection.as_mut().graceful_shutdown(),
+            () = quiet(requests, timeouts.headers) => connection.as_mut().graceful_shutdown(),
         }
-        let _ = connection.await;
+        // What was answered is still on its way; a peer that never began would be waited for without end.
+        let _ = tokio::time::timeout(timeouts.send, connection).await;
+    }
+}
+
+/// One request among those under way on a connection, until its answer is there or it is given up.
+struct Counted(Arc<watch::Sender<usize>>);
+
+impl Counted {
+    fn new(under_way: Arc<watch::Sender<usize>>) -> Self {
+        under_way.send_modify(|requests| *requests += 1);
+        Self(under_way)
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.send_modify(|requests| *requests -= 1);
+    }
+}
+
+/// Returns once there has been no request for so long. Over HTTP/1.1 the limit on headers does this; over HTTP/2 a
+/// peer that answers pings, or has not begun, would keep its place for ever.
+async fn quiet(mut requests: watch::Receiver<usize>, limit: Duration) {
+    while requests.wait_for(|under_way| *under_way == 0).await.is_ok() {
+        if !matches!(tokio::time::timeout(limit, requests.changed()).await, Ok(Ok(()))) {
+            return;
+        }
     }
 }
 
@@ -117,7 +162,7 @@ fn with_peer(
     router: Router,
     peer: SocketAddr,
 ) -> axum::middleware::AddExtension<Router, ConnectInfo<SocketAddr>> {
-    tower::Layer::layer(&axum::Extension(ConnectInfo(peer)), router)
+    axum::Extension(ConnectInfo(peer)).layer(router)
 }
 
 /// Whether the listener works on: one connection was given up, or the system is short of descriptors.

@@ -1,6 +1,5 @@
 use protocol::{EnvelopeKind, ProblemCode};
 use reqwest::StatusCode;
-use store::hub::HubStore;
 
 use crate::support::{DAY, Server, location, message, problem, sized};
 use hub::Rate;
@@ -29,22 +28,6 @@ async fn a_full_disk_refuses_new_envelopes_and_what_is_there_stays_readable() {
     assert_eq!(device.bearer(request, &device.write).send().await.unwrap().status(), 204);
     let next = server.device().await;
     assert_eq!(next.posted(&sized(EnvelopeKind::Message, 1, 30_000)).await, 2);
-}
-
-#[tokio::test]
-async fn while_someone_else_locks_the_store_posts_are_told_to_come_again_and_reads_go_on() {
-    let server = Server::start().await;
-    let device = server.device().await;
-    let other = HubStore::open(&location(server.folder(), None)).await.unwrap();
-    let lock = other.begin().await.unwrap();
-    let next = message();
-    let (refused, read) = tokio::join!(device.post(&next), device.get(""));
-    assert_eq!(read.status(), StatusCode::OK);
-    let refused = problem(refused).await;
-    assert_eq!((refused.code, refused.status), (ProblemCode::StorageBusy, 503));
-    assert_eq!(refused.retry_after, Some(1));
-    lock.abandon().await;
-    assert_eq!(device.posted(&next).await, 2);
 }
 
 #[tokio::test]

@@ -21,13 +21,14 @@ use ring::{
     rand::{SecureRandom, SystemRandom},
     signature::{Ed25519KeyPair, KeyPair},
 };
+use rustls::{ClientConfig, ServerConfig};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use store::{Location, StorageKey, hub::HubStore};
 use tempfile::TempDir;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::{
-    MaybeTlsStream, WebSocketStream,
+    Connector, MaybeTlsStream, WebSocketStream, connect_async_tls_with_config,
     tungstenite::{Message, protocol::CloseFrame},
 };
 
@@ -70,6 +71,8 @@ pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     pub(crate) clock: Arc<TestClock>,
     pub(crate) http: Client,
+    /// What a client of a server with TLS trusts.
+    pub(crate) trust: Option<Arc<ClientConfig>>,
     folder: Option<TempDir>,
 }
 
@@ -91,13 +94,28 @@ impl Server {
     }
 
     pub(crate) async fn with(change: impl FnOnce(&mut HubOptions)) -> Self {
+        Self::with_tls(change, None).await
+    }
+
+    pub(crate) async fn with_tls(
+        change: impl FnOnce(&mut HubOptions),
+        tls: Option<Arc<ServerConfig>>,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let location = location(folder.path(), None);
-        Self { folder: Some(folder), ..Self::on(&location, change).await }
+        Self { folder: Some(folder), ..Self::serve(&location, change, tls).await }
     }
 
     /// On a store that outlives the server.
     pub(crate) async fn on(location: &Location, change: impl FnOnce(&mut HubOptions)) -> Self {
+        Self::serve(location, change, None).await
+    }
+
+    async fn serve(
+        location: &Location,
+        change: impl FnOnce(&mut HubOptions),
+        tls: Option<Arc<ServerConfig>>,
+    ) -> Self {
         let clock = Arc::new(TestClock(AtomicI64::new(1_800_000_000_000)));
         let mut options = HubOptions::new(vec![desk_key()]);
         change(&mut options);
@@ -106,12 +124,13 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let serving = hub.clone();
-        tokio::spawn(async move { serving.serve(listener, None).await.unwrap() });
-        Self { hub, address, clock, http: http_client(), folder: None }
+        tokio::spawn(async move { serving.serve(listener, tls).await.unwrap() });
+        Self { hub, address, clock, http: http_client(), trust: None, folder: None }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
+        let scheme = if self.trust.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}{path}", self.address)
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -158,8 +177,9 @@ impl Server {
     }
 
     pub(crate) async fn socket(&self, path: &str) -> Socket {
-        let url = format!("ws://{}{path}", self.address);
-        Socket(tokio_tungstenite::connect_async(url).await.unwrap().0)
+        let url = self.url(path).replacen("http", "ws", 1);
+        let trust = self.trust.clone().map(Connector::Rustls);
+        Socket(connect_async_tls_with_config(url, None, false, trust).await.unwrap().0)
     }
 }
 
