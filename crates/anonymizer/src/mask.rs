@@ -77,7 +77,8 @@ impl Anonymizer {
     /// "sarahconnor99") is masked and not reported.
     pub fn mask_and_report(&self, text: &Plaintext, vault: &mut TokenVault) -> (AnonymizedText, Vec<Span>) {
         let written = text.reveal();
-        let places = self.places(written, vault, look_alikes(written));
+        let mut places = self.places(written, vault, look_alikes(written));
+        places.retain(is_replaced);
         if !vault.turn.tail.is_empty()
             && let Some(rest) = places.iter().find(|place| place.recogniser == recognise::continued::NAME)
         {
@@ -130,7 +131,8 @@ impl Anonymizer {
     }
 
     fn mask_text(&self, written: &str, vault: &mut TokenVault) -> String {
-        let places = self.places(written, vault, look_alikes(written));
+        let mut places = self.places(written, vault, look_alikes(written));
+        places.retain(is_replaced);
         self.finish(written, places, vault).0
     }
 
@@ -215,7 +217,8 @@ impl Anonymizer {
     fn search_again(&self, mut masked: String, vault: &mut TokenVault) -> String {
         for _ in 0..ROUNDS {
             let searched = shield_tokens(&masked);
-            let places = self.places(&searched, vault, Vec::new());
+            let mut places = self.places(&searched, vault, Vec::new());
+            places.retain(is_replaced);
             let found = !places.is_empty();
             masked = self.replace(&masked, &searched, places, vault).0;
             if !found {
@@ -395,6 +398,12 @@ fn join_names(text: &str, found: Vec<(Range<usize>, Entity, usize)>) -> Vec<(Ran
         }
     }
     joined
+}
+
+/// Dates and ages are found and told, and stay in the text: "within thirty days of 3 May" is nothing that anybody can
+/// answer without them. A date of birth does not stay.
+fn is_replaced(place: &Place) -> bool {
+    !matches!(place.entity, Entity::Date | Entity::Age)
 }
 
 fn touches_word(text: &str, range: &Range<usize>) -> bool {

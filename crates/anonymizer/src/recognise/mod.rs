@@ -1,19 +1,26 @@
 //! The recognisers, one file each. Each reads the normalised text and adds what it found, with a score.
 
+use std::cell::OnceCell;
 use std::ops::Range;
+
+use marks::Marks;
 
 use crate::Entity;
 use crate::values::SHIELD;
 use crate::view::View;
 
+mod address;
+mod age;
 mod birth;
 mod card;
 pub(crate) mod continued;
 mod cues;
+pub(crate) mod date;
 mod email;
 mod iban;
 mod introduced;
 mod ip;
+mod marks;
 pub(crate) mod numbers;
 pub(crate) mod phone;
 mod reference;
@@ -33,12 +40,20 @@ pub(crate) struct Scene<'a> {
     pub(crate) tail: &'a str,
     /// What that number was taken for.
     pub(crate) tail_entity: Option<Entity>,
+    /// Its numbers and the words that mean something, once somebody has asked.
+    pub(crate) marks: OnceCell<Marks>,
 }
 
 impl<'a> Scene<'a> {
     /// A text that stands by itself.
     pub(crate) fn of(text: &'a str) -> Self {
-        Self { text, folded: View::folded(text), expected: &[], tail: "", tail_entity: None }
+        let folded = View::folded(text);
+        Self { text, folded, expected: &[], tail: "", tail_entity: None, marks: OnceCell::new() }
+    }
+
+    /// Where its numbers are and the words that mean something, in positions of the folded text.
+    pub(crate) fn marks(&self) -> &Marks {
+        self.marks.get_or_init(|| Marks::of(self.folded.text()))
     }
 
     /// Whether a value of this kind would be an answer.
@@ -115,7 +130,9 @@ pub(crate) fn all() -> Vec<Box<dyn Recogniser>> {
         Box::new(ssn::Ssns::new()),
         Box::new(phone::Phones::new()),
         Box::new(ip::IpAddresses::new()),
-        Box::new(birth::BirthDates::new()),
+        Box::new(date::Dates::new()),
+        Box::new(address::Addresses::new()),
+        Box::new(age::Ages),
         Box::new(reference::References::new()),
         Box::new(secret::Secrets::new()),
         Box::new(introduced::Introductions::new()),

@@ -1,0 +1,230 @@
+//! One pass over the folded text finds every number and every word that means something to a recogniser, so that
+//! each of them looks only where there is something for it, and at nothing in a text without.
+//!
+//! Words are written as they fold: lower case, no accents ("strasse", "numero").
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::ops::Range;
+use std::sync::LazyLock;
+
+mod words;
+
+/// What a word means. One word may mean several things: "st" is a street and a saint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Sign(u32);
+
+impl Sign {
+    /// The name of a month.
+    pub(crate) const MONTH: Self = Self(1);
+    /// Its abbreviation, or a name that is another word too ("may").
+    pub(crate) const MONTH_SHORT: Self = Self(1 << 1);
+    /// An abbreviation that is a common word of another language ("ago", "set", "out").
+    pub(crate) const MONTH_RARE: Self = Self(1 << 2);
+    pub(crate) const WEEKDAY: Self = Self(1 << 3);
+    /// "tomorrow", "yesterday".
+    pub(crate) const DAY: Self = Self(1 << 4);
+    pub(crate) const BIRTH: Self = Self(1 << 5);
+    /// "aged", "Alter".
+    pub(crate) const AGE: Self = Self(1 << 6);
+    /// "years", "ans".
+    pub(crate) const YEARS: Self = Self(1 << 7);
+    /// A kind of street that stands after its name: "street", "avenue".
+    pub(crate) const STREET_LAST: Self = Self(1 << 8);
+    /// One that stands before it: "rue", "via", "calle".
+    pub(crate) const STREET_FIRST: Self = Self(1 << 9);
+    /// "apartment", "suite", "floor".
+    pub(crate) const UNIT: Self = Self(1 << 10);
+    /// "box", "Postfach".
+    pub(crate) const BOX: Self = Self(1 << 11);
+    /// "postcode", "PLZ".
+    pub(crate) const POSTCODE: Self = Self(1 << 12);
+    /// "address", "wohne".
+    pub(crate) const ADDRESS: Self = Self(1 << 13);
+    /// "name", "heiße", "llamo".
+    pub(crate) const NAME: Self = Self(1 << 14);
+    /// "Ms", "Herr".
+    pub(crate) const TITLE: Self = Self(1 << 15);
+    /// "dear", "hallo".
+    pub(crate) const GREETING: Self = Self(1 << 16);
+    /// "regards", "Grüße".
+    pub(crate) const CLOSING: Self = Self(1 << 17);
+    /// "daughter", "colleague": a name may follow.
+    pub(crate) const RELATION: Self = Self(1 << 18);
+    /// "username", "instagram".
+    pub(crate) const USER: Self = Self(1 << 19);
+    /// "plate", "Kennzeichen".
+    pub(crate) const PLATE: Self = Self(1 << 20);
+    /// "cvv", "expires".
+    pub(crate) const CARD_SECURITY: Self = Self(1 << 21);
+    /// "order", "Rechnung".
+    pub(crate) const ORDER: Self = Self(1 << 22);
+    /// "customer", "membership".
+    pub(crate) const CUSTOMER: Self = Self(1 << 23);
+    /// "ticket", "policy", "tracking".
+    pub(crate) const REFERENCE: Self = Self(1 << 24);
+    /// "password", "PIN".
+    pub(crate) const SECRET: Self = Self(1 << 25);
+    /// "this is", "I am", "speak to": what a name may follow.
+    pub(crate) const SPEAKER: Self = Self(1 << 26);
+    /// The name of a country.
+    pub(crate) const COUNTRY: Self = Self(1 << 27);
+
+    pub(crate) const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether any of these is meant.
+    pub(crate) const fn is(self, any: Self) -> bool {
+        self.0 & any.0 != 0
+    }
+}
+
+/// A word that means something, in positions of the folded text.
+#[derive(Clone, Debug)]
+pub(crate) struct Mark {
+    pub(crate) range: Range<usize>,
+    pub(crate) sign: Sign,
+}
+
+/// A run of digits with no letter or digit before it, in positions of the folded text.
+#[derive(Clone, Debug)]
+pub(crate) struct Number {
+    pub(crate) range: Range<usize>,
+    /// Where the run of letters and digits ends that begins with it: "6th", "12b".
+    pub(crate) end: usize,
+}
+
+/// What stands where in one text, in order.
+pub(crate) struct Marks {
+    all: Sign,
+    words: Vec<Mark>,
+    pub(crate) numbers: Vec<Number>,
+}
+
+/// No word of the table is longer.
+const LONGEST: usize = 24;
+
+impl Marks {
+    pub(crate) fn of(folded: &str) -> Self {
+        let mut marks = Self { all: Sign(0), words: Vec::new(), numbers: Vec::new() };
+        let bytes = folded.as_bytes();
+        let mut at = 0;
+        while at < bytes.len() {
+            if !is_word_byte(bytes[at]) {
+                at += 1;
+                continue;
+            }
+            let start = at;
+            while at < bytes.len() && is_word_byte(bytes[at]) {
+                at += 1;
+            }
+            if bytes[start].is_ascii_digit() {
+                let digits = bytes[start..at].iter().take_while(|byte| byte.is_ascii_digit()).count();
+                marks.numbers.push(Number { range: start..start + digits, end: at });
+            } else if (2..=LONGEST).contains(&(at - start))
+                && let Some(sign) = TABLE.get(&bytes[start..at])
+            {
+                marks.all = marks.all.or(*sign);
+                marks.words.push(Mark { range: start..at, sign: *sign });
+            }
+        }
+        marks
+    }
+
+    /// Whether a word of this meaning is anywhere.
+    pub(crate) fn has(&self, sign: Sign) -> bool {
+        self.all.is(sign)
+    }
+
+    /// The words of this meaning.
+    pub(crate) fn with(&self, sign: Sign) -> impl Iterator<Item = &Mark> {
+        let words = if self.has(sign) { self.words.as_slice() } else { &[] };
+        words.iter().filter(move |mark| mark.sign.is(sign))
+    }
+
+    /// The words of this meaning that end at most `most` bytes before a place, the nearest first.
+    pub(crate) fn before(&self, sign: Sign, at: usize, most: usize) -> impl Iterator<Item = &Mark> {
+        let words = if self.has(sign) { self.words.as_slice() } else { &[] };
+        let until = words.partition_point(|mark| mark.range.end <= at);
+        words[..until]
+            .iter()
+            .rev()
+            .take_while(move |mark| mark.range.end + most >= at)
+            .filter(move |mark| mark.sign.is(sign))
+    }
+}
+
+/// Letters and digits; of other scripts every byte, since no word of the table has one.
+fn is_word_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte >= 0x80
+}
+
+/// What a word of ours means, if anything.
+pub(crate) fn sign_of(folded: &str) -> Option<Sign> {
+    TABLE.get(folded.as_bytes()).copied()
+}
+
+type Table = HashMap<&'static [u8], Sign, BuildHasherDefault<Quick>>;
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    let mut table = Table::default();
+    for (sign, listed) in words::WORDS {
+        for word in listed.split_ascii_whitespace() {
+            let known = table.entry(word.as_bytes()).or_insert(Sign(0));
+            *known = known.or(*sign);
+        }
+    }
+    table
+});
+
+/// A hash of a short word (FNV-1a on eight bytes at a time). The table is ours, so nobody can crowd it.
+#[derive(Default)]
+struct Quick(u64);
+
+impl Hasher for Quick {
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 29)
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(0x517c_c1b7_2722_0a95);
+        }
+    }
+
+    fn write_usize(&mut self, length: usize) {
+        self.0 ^= length as u64;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::fold_value;
+
+    #[test]
+    fn words_and_numbers_are_found_in_one_pass() {
+        let marks = Marks::of("see me on march 6th or 2024-12-01, 12b baker street");
+        let months: Vec<_> = marks.with(Sign::MONTH_SHORT).map(|mark| mark.range.start).collect();
+        assert_eq!(months, [10]);
+        let numbers: Vec<_> = marks.numbers.iter().map(|number| (number.range.clone(), number.end)).collect();
+        assert_eq!(numbers, [(16..17, 19), (23..27, 27), (28..30, 30), (31..33, 33), (35..37, 38)]);
+        assert!(marks.has(Sign::STREET_LAST) && !marks.has(Sign::BOX));
+        assert_eq!(marks.before(Sign::STREET_LAST, 51, 8).count(), 1);
+        assert_eq!(marks.before(Sign::MONTH_SHORT, 51, 8).count(), 0);
+    }
+
+    #[test]
+    fn every_word_is_written_as_it_folds_and_fits() {
+        for (_, listed) in words::WORDS {
+            for word in listed.split_ascii_whitespace() {
+                assert_eq!(word, fold_value(word));
+                assert!((2..=LONGEST).contains(&word.len()), "{word}");
+                assert!(word.bytes().all(|byte| byte.is_ascii_alphabetic()), "{word}");
+            }
+        }
+    }
+}
