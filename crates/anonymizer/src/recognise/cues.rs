@@ -14,6 +14,8 @@ use crate::view::View;
 const BEFORE: usize = 48;
 /// How far after it.
 const AFTER: usize = 24;
+/// The longest cue, in bytes of a text that folds to it.
+const LONGEST: usize = 96;
 
 /// The cues of all recognisers. `owner` is whatever the caller counts them by.
 pub(crate) struct CueIndex {
@@ -66,13 +68,31 @@ impl CueIndex {
 }
 
 impl CueHits {
-    /// Whether a cue of this owner is beside the range: shortly before it, or right after it.
-    pub(crate) fn beside(&self, owner: usize, range: &Range<usize>) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.hits.is_empty()
+    }
+
+    /// Every cue beside the range, shortly before it or right after it, with its owner.
+    pub(crate) fn near(&self, range: &Range<usize>) -> impl Iterator<Item = (&Range<usize>, usize)> {
+        let range = range.clone();
         let first = self.hits.partition_point(|(hit, _)| hit.end + BEFORE < range.start);
-        self.hits.iter().skip(first).take_while(|(hit, _)| hit.start <= range.end + AFTER).any(|(hit, of)| {
-            *of == owner
-                && (hit.end <= range.start || (hit.start >= range.end && hit.start - range.end <= AFTER))
-        })
+        self.hits
+            .iter()
+            .skip(first)
+            .take_while({
+                let end = range.end;
+                move |(hit, _)| hit.end <= end + AFTER + LONGEST
+            })
+            .filter(move |(hit, _)| {
+                hit.end <= range.start || (hit.start >= range.end && hit.start - range.end <= AFTER)
+            })
+            .map(|(hit, of)| (hit, *of))
+    }
+
+    /// Whether a cue of this owner is beside the range.
+    #[cfg(test)]
+    pub(crate) fn beside(&self, owner: usize, range: &Range<usize>) -> bool {
+        self.near(range).any(|(_, of)| of == owner)
     }
 
     /// Every owner that has a cue in this part of the text, once for each hit.

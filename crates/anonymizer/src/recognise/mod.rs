@@ -25,7 +25,6 @@ pub(crate) mod numbers;
 pub(crate) mod phone;
 mod reference;
 mod secret;
-mod ssn;
 pub(crate) mod url;
 
 /// What a recogniser reads.
@@ -127,7 +126,6 @@ pub(crate) fn all() -> Vec<Box<dyn Recogniser>> {
         Box::new(url::Urls::new()),
         Box::new(card::Cards::new()),
         Box::new(iban::Ibans::new()),
-        Box::new(ssn::Ssns::new()),
         Box::new(phone::Phones::new()),
         Box::new(ip::IpAddresses::new()),
         Box::new(date::Dates::new()),

@@ -1,0 +1,294 @@
+//! What may be a number: groups of letters and digits in a text, rows of them, and the forms that they are compared
+//! with.
+
+use std::ops::Range;
+
+use crate::recognise::Scene;
+
+/// Letters and digits in a row at most.
+pub(super) const LENGTH: usize = 34;
+/// Letters in a group of capitals at most.
+const CAPITALS: usize = 6;
+/// Letters in a group of small letters at most.
+const SMALL_LETTERS: usize = 2;
+/// The same, where a dash binds it.
+const BOUND_LETTERS: usize = 4;
+/// Words that stand before a number and are no part of it.
+const WORDS: &[&str] = &[
+    "a", "an", "as", "at", "by", "da", "do", "du", "e", "ei", "el", "en", "er", "es", "et", "eu", "i", "id",
+    "if", "ii", "il", "im", "in", "is", "ist", "it", "je", "la", "le", "lo", "me", "mi", "mon", "my", "nn",
+    "no", "nr", "num", "o", "of", "og", "ok", "on", "or", "os", "our", "para", "so", "son", "su", "the",
+    "to", "tu", "u", "un", "und", "up", "us", "was", "we", "y",
+];
+
+/// A run of ASCII letters and digits that may be part of a number.
+pub(super) struct Group {
+    pub(super) range: Range<usize>,
+    pub(super) digits: bool,
+    /// How it hangs on the group before.
+    pub(super) joint: Joint,
+}
+
+/// What stands between two groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Joint {
+    /// More than separators.
+    Apart,
+    /// Blanks, and maybe other separators.
+    Blank,
+    /// Dashes, dots, strokes, a plus sign.
+    Tight,
+}
+
+/// Every run that has digits, and short runs of letters that may belong to one.
+pub(super) fn groups(text: &str) -> Vec<Group> {
+    let bytes = text.as_bytes();
+    let mut groups: Vec<Group> = Vec::new();
+    // Where the last group ended, unless a word stood between.
+    let mut last_end = None;
+    let mut at = 0;
+    while let Some(start) = bytes[at..].iter().position(u8::is_ascii_alphanumeric).map(|offset| at + offset) {
+        at = start + bytes[start..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        let digits = bytes[start..at].iter().any(u8::is_ascii_digit);
+        if at - start > LENGTH || !(digits || is_code(text, &(start..at))) {
+            last_end = None;
+            continue;
+        }
+        let joint = last_end.map_or(Joint::Apart, |end| joint(&bytes[end..start]));
+        groups.push(Group { range: start..at, digits, joint });
+        last_end = Some(at);
+    }
+    groups
+}
+
+/// Whether letters look like part of a number, and not like a word.
+fn is_code(text: &str, range: &Range<usize>) -> bool {
+    let word = &text[range.clone()];
+    let bound = text[..range.start].ends_with('-') || text[range.end..].starts_with('-');
+    let most = match (word.bytes().all(|byte| byte.is_ascii_uppercase()), bound) {
+        (true, _) => CAPITALS,
+        (false, true) => BOUND_LETTERS,
+        (false, false) => SMALL_LETTERS,
+    };
+    // "A 123 456": one capital is a letter of the number, but for "I".
+    let letter = word.len() == 1 && word != "I" && most == CAPITALS;
+    word.len() <= most && (bound || letter || !WORDS.iter().any(|known| known.eq_ignore_ascii_case(word)))
+}
+
+fn joint(between: &[u8]) -> Joint {
+    match between {
+        b"+" => Joint::Tight,
+        _ if between.len() > 3 => Joint::Apart,
+        _ if between.iter().all(|byte| matches!(byte, b'-' | b'.' | b'/')) => Joint::Tight,
+        _ if between.iter().all(|byte| matches!(byte, b' ' | b'-' | b'.' | b'/')) => Joint::Blank,
+        _ => Joint::Apart,
+    }
+}
+
+/// Groups in a row at most.
+pub(super) const GROUPS: usize = 9;
+
+/// Some groups in a row.
+#[derive(Default)]
+pub(super) struct Row {
+    pub(super) range: Range<usize>,
+    /// The letters and digits, in capitals.
+    pub(super) compact: String,
+    /// How long each group is.
+    pub(super) lengths: Vec<usize>,
+    pub(super) digits: bool,
+    /// Whether a blank stands in it.
+    pub(super) blanks: bool,
+    /// Whether only separators without blanks part it from a group before or after.
+    pub(super) bound: bool,
+    /// Whether it is part of a longer row of digits, parted like it.
+    pub(super) inside: bool,
+    /// Which of its characters are letters, the first in the lowest bit.
+    letters: u64,
+}
+
+impl Row {
+    pub(super) fn clear(&mut self) {
+        self.compact.clear();
+        self.lengths.clear();
+        (self.digits, self.blanks, self.letters) = (false, false, 0);
+    }
+
+    /// Goes on with a group; `false` where it does not belong to the row.
+    pub(super) fn extend(&mut self, text: &str, group: &Group) -> bool {
+        let at = self.compact.len();
+        let follows = self.lengths.is_empty() || group.joint != Joint::Apart;
+        if !follows || at + group.range.len() > LENGTH || self.lengths.len() == GROUPS {
+            return false;
+        }
+        if self.lengths.is_empty() {
+            self.range = group.range.clone();
+        } else {
+            self.blanks |= group.joint == Joint::Blank;
+        }
+        for (nth, c) in text[group.range.clone()].chars().enumerate() {
+            self.compact.push(c.to_ascii_uppercase());
+            self.letters |= u64::from(c.is_ascii_alphabetic()) << (at + nth);
+        }
+        self.range.end = group.range.end;
+        self.lengths.push(group.range.len());
+        self.digits |= group.digits;
+        true
+    }
+
+    /// Looks at the groups on both sides: `joint` is how the row hangs on the one before.
+    pub(super) fn look_around(&mut self, before: Option<&Group>, joint: Joint, after: Option<&Group>) {
+        let joints = [
+            before.filter(|group| group.digits).map_or(Joint::Apart, |_| joint),
+            after.filter(|group| group.digits).map_or(Joint::Apart, |group| group.joint),
+        ];
+        self.bound = joints.contains(&Joint::Tight);
+        self.inside = self.bound || (self.blanks && joints.contains(&Joint::Blank));
+    }
+
+    /// An amount of money, a share, a decimal, or a date and what stands beside it.
+    pub(super) fn is_quantity(&self, scene: &Scene<'_>) -> bool {
+        let before = scene.char_before(self.range.start);
+        let after = scene.after(self.range.end, 4);
+        let mut following = after.chars();
+        let cut = matches!(following.next(), Some(',' | '.'))
+            && following.next().is_some_and(|c| c.is_ascii_digit());
+        let point = scene.text.get(self.range.clone()).is_some_and(|written| written.contains('.'));
+        let decimal = cut || (point && matches!(self.lengths.as_slice(), [_, 1 | 2]) && self.is_bare());
+        before.is_some_and(|c| "$€£¥+".contains(c))
+            || decimal
+            || after.trim_start().starts_with(['$', '€', '£', '¥', '%'])
+            || self.begins_with_date()
+    }
+
+    fn begins_with_date(&self) -> bool {
+        let year = match self.lengths.as_slice() {
+            [4, 2, 2, ..] => self.compact.get(..4),
+            [2, 2, 4] => self.compact.get(4..),
+            [1 | 2, 1 | 2, 4] => self.compact.get(self.compact.len() - 4..),
+            _ => None,
+        };
+        year.and_then(|year| year.parse::<u32>().ok()).is_some_and(|year| (1900..2100).contains(&year))
+    }
+
+    /// Whether it is digits only.
+    pub(super) fn is_bare(&self) -> bool {
+        self.letters == 0
+    }
+
+    pub(super) fn has(&self, form: Form) -> bool {
+        self.letters & form.cared == form.letters
+    }
+}
+
+/// Where a number has letters and where it has digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Form {
+    /// The places that are not free.
+    cared: u64,
+    letters: u64,
+}
+
+impl Form {
+    /// Every form of a shape, with its length: `9` is a digit, `A` a letter, `X` either; `{3}` and `{3,5}` repeat what
+    /// is before them, as in regular expressions.
+    pub(super) fn all_of(shape: &str) -> Vec<(usize, Self)> {
+        let mut forms = vec![String::new()];
+        let mut rest = shape;
+        while let Some(class) = rest.chars().next() {
+            rest = &rest[class.len_utf8()..];
+            let mut times = 1..=1;
+            if let Some((count, after)) = rest.strip_prefix('{').and_then(|open| open.split_once('}')) {
+                let (least, most) = count.split_once(',').unwrap_or((count, count));
+                let number =
+                    |count: &str| count.parse().expect("shapes are constants, and a test reads all of them");
+                times = number(least)..=number(most);
+                rest = after;
+            }
+            forms = forms
+                .iter()
+                .flat_map(|form| {
+                    times.clone().map(move |count| form.clone() + &class.to_string().repeat(count))
+                })
+                .collect();
+        }
+        let places = |form: &str, class: char| {
+            form.chars()
+                .enumerate()
+                .filter(|(_, c)| *c == class)
+                .fold(0, |places, (nth, _)| places | 1 << nth)
+        };
+        forms
+            .iter()
+            .map(|form| {
+                let letters = places(form, 'A');
+                (form.len(), Self { cared: letters | places(form, '9'), letters })
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn joints(text: &str) -> Vec<(&str, Joint)> {
+        groups(text).into_iter().map(|group| (&text[group.range], group.joint)).collect()
+    }
+
+    #[test]
+    fn a_word_parts_what_stands_around_it() {
+        use Joint::{Apart, Blank, Tight};
+        assert_eq!(
+            joints("AB 12 34 word 56-C"),
+            [("AB", Apart), ("12", Blank), ("34", Blank), ("56", Apart), ("C", Tight)]
+        );
+        assert_eq!(
+            joints("it is 12 - 34, no. 5+6"),
+            [("12", Apart), ("34", Blank), ("5", Apart), ("6", Tight)]
+        );
+        assert_eq!(joints("9f86-abcd-12"), [("9f86", Apart), ("abcd", Tight), ("12", Tight)]);
+        assert_eq!(joints("12    34"), [("12", Apart), ("34", Apart)]);
+    }
+
+    #[test]
+    fn a_shape_stands_for_all_its_forms() {
+        let lengths = |shape| Form::all_of(shape).iter().map(|(length, _)| *length).collect::<Vec<_>>();
+        assert_eq!(lengths("9{6,8}"), [6, 7, 8]);
+        assert_eq!(lengths("A{1,2}9{3}X"), [5, 6]);
+        let fits = |shape, number: &str| {
+            let mut row = Row::default();
+            assert!(groups(number).iter().all(|group| row.extend(number, group)));
+            Form::all_of(shape).iter().any(|(length, form)| *length == row.compact.len() && row.has(*form))
+        };
+        assert!(fits("AA9{6}A", "AB 12 34 56 C") && fits("AA9{6}X", "ab1234567"));
+        assert!(!fits("AA9{6}A", "ab1234567") && !fits("9{9}", "ab1234567") && !fits("A{9}", "ab1234567"));
+    }
+
+    #[test]
+    fn amounts_decimals_and_dates_are_quantities() {
+        let quantity = |text: &str| {
+            let mut row = Row::default();
+            for group in groups(text) {
+                row.extend(text, &group);
+            }
+            row.is_quantity(&Scene::of(text))
+        };
+        for text in [
+            "$123456",
+            "123456 €",
+            "123456%",
+            "123456,7",
+            "123456.78",
+            "2024-11-05",
+            "05.11.2024",
+            "5/11/2024",
+            "+123456",
+        ] {
+            assert!(quantity(text), "{text}");
+        }
+        for text in ["123456", "123456.", "20-00-00", "2024-115", "12 11 3024", "123456, and"] {
+            assert!(!quantity(text), "{text}");
+        }
+    }
+}

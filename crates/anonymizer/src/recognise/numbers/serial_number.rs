@@ -1,0 +1,63 @@
+//! Serial numbers of devices, by their cue only: makers form them each their own way.
+
+use super::{Check, NumberKind};
+use crate::Entity;
+
+pub(crate) const KIND: NumberKind = NumberKind {
+    entity: Entity::Device,
+    name: "serial-number",
+    reported: None,
+    shapes: &["X{8,20}"],
+    groupings: &[],
+    check,
+    cues: &[
+        "serial",
+        "serial number",
+        "serial no",
+        "serial num",
+        "s/n",
+        "sn",
+        "seriennummer",
+        "serien-nr",
+        "geratenummer",
+        "geraetenummer",
+        "numero de serie",
+        "numero di serie",
+        "numero de serie",
+        "serienummer",
+        "numer seryjny",
+        "seri no",
+    ],
+    alone: None,
+    announced: 79,
+    mistyped: None,
+};
+
+fn check(number: &str) -> Check {
+    // A word in capitals with a digit or two is a model.
+    Check::possible(number.bytes().filter(u8::is_ascii_digit).count() >= 3)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recognise::numbers::found_of_kind;
+
+    #[test]
+    fn numbers_that_cannot_be_are_told() {
+        assert_eq!(check("C02XK0AAJG53"), Check::Nothing);
+        assert_eq!(check("PIXELPRO9A"), Check::Wrong);
+    }
+
+    #[test]
+    fn it_is_found_where_it_is_one_and_nowhere_else() {
+        for (text, number) in
+            [("serial number: C02XK0AAJG53", "C02XK0AAJG53"), ("Seriennummer R58M-3112-345", "R58M-3112-345")]
+        {
+            assert_eq!(found_of_kind(&KIND, text), [number], "{text}");
+        }
+        for text in ["model C02XK0AAJG53", "serial number of the PIXELPRO9A"] {
+            assert_eq!(found_of_kind(&KIND, text), Vec::<String>::new(), "{text}");
+        }
+    }
+}
