@@ -136,15 +136,31 @@ impl Anonymizer {
         self.finish(written, places, vault).0
     }
 
+    /// Takes note of what the assistant or an agent said to the customer: "What is your order number?" makes a bare
+    /// "10432" in the next message an order number.
+    pub fn hear(&self, said: &AnonymizedText, vault: &mut TokenVault) {
+        let shielded = shield_tokens(said.as_str());
+        let normal = View::normal(&shielded);
+        let asked = self.asked_for(&Scene::of(normal.text()));
+        vault.turn.expected.extend(asked);
+        vault.turn.expected.sort_unstable();
+        vault.turn.expected.dedup();
+    }
+
+    fn asked_for(&self, scene: &Scene<'_>) -> Vec<Entity> {
+        let mut asked: Vec<Entity> =
+            self.recognisers.iter().flat_map(|recogniser| recogniser.announced_by(scene)).collect();
+        asked.sort_unstable();
+        asked.dedup();
+        asked
+    }
+
     /// What the message leaves for the next one to go on with.
     fn turn(&self, written: &str, places: &[Place]) -> Turn {
         let normal = View::normal(written);
         let scene = Scene::of(normal.text());
         let tail = self.continued.tail_of(scene.text);
-        let mut expected: Vec<Entity> =
-            self.recognisers.iter().flat_map(|recogniser| recogniser.announced_by(&scene)).collect();
-        expected.sort_unstable();
-        expected.dedup();
+        let expected = self.asked_for(&scene);
         let end = written.trim_end_matches(|c: char| !c.is_alphanumeric()).len();
         let last = places.last().filter(|place| !tail.is_empty() && place.range.end >= end);
         Turn { tail: tail.to_owned(), tail_entity: last.map(|place| place.entity), expected }

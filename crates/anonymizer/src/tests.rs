@@ -125,6 +125,11 @@ fn an_answer_to_a_question_is_what_was_asked_for() {
     vault.expect(Entity::Order);
     assert_eq!(mask("10432", &mut vault), "[ORDER_1]");
     assert_eq!(mask("10433", &mut vault), "10433");
+
+    let said = anonymizer().readmit("I can look. What is your order number?", &mut vault);
+    anonymizer().hear(&said, &mut vault);
+    assert_eq!(mask("it's 10434", &mut vault), "it's [ORDER_2]");
+    assert_eq!(mask("10435", &mut vault), "10435", "the question holds for one message");
 }
 
 #[test]

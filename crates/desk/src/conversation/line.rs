@@ -179,6 +179,7 @@ impl Conversation {
         if let Some(hand_off) = reply.hand_off {
             self.hand_off(hand_off.reason, &hand_off.summary, &mut changes);
         }
+        self.desk.anonymizer.hear(&text, &mut self.vault);
         self.commit(changes).await;
     }
 

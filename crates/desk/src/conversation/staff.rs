@@ -79,6 +79,7 @@ impl Conversation {
         let masked = self.desk.anonymizer.readmit(text.reveal(), &mut self.vault);
         let plain =
             self.restore(Actor::Agent(agent.id), masked.as_str()).await.ok_or(StaffError::NoRecord)?;
+        self.desk.anonymizer.hear(&masked, &mut self.vault);
         let message = self.message(self.new_message(), StoredSpeaker::Agent, masked.as_str());
         let payload = FromDesk::Text {
             id: message.id,
