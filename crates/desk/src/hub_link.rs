@@ -14,12 +14,12 @@ use protocol::{
 };
 use store::desk::DeskStore;
 use tokio::{net::TcpStream, sync::mpsc, time::timeout};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, tungstenite};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_tls_with_config, tungstenite};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 use url::Url;
 
-use crate::{chain::chain, key_packages};
+use crate::{chain::chain, hub_trust::HubTrust, key_packages};
 
 /// What the conversations ask the link to send.
 #[derive(Debug)]
@@ -75,6 +75,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 /// The link's parts.
 pub(crate) struct HubLink {
     pub(crate) hub: Url,
+    pub(crate) trust: HubTrust,
     pub(crate) identity: Arc<Identity>,
     pub(crate) store: DeskStore,
     pub(crate) clock: Arc<dyn Clock>,
@@ -120,13 +121,11 @@ impl HubLink {
 
     /// One connection, from the proof to its end.
     async fn session(&mut self) -> Result<(), LinkError> {
-        let (mut socket, _) = timeout(
-            CONNECT,
-            tokio_tungstenite::connect_async_with_config(self.socket_url().as_str(), Some(limits()), false),
-        )
-        .await
-        .map_err(|_| LinkError::Silent)?
-        .map_err(LinkError::Connect)?;
+        let url = self.socket_url();
+        let connect =
+            connect_async_tls_with_config(url.as_str(), Some(limits()), false, self.trust.connector());
+        let (mut socket, _) =
+            timeout(CONNECT, connect).await.map_err(|_| LinkError::Silent)?.map_err(LinkError::Connect)?;
         self.prove(&mut socket).await?;
         info!("connected to the hub");
 

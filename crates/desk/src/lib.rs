@@ -22,6 +22,7 @@ mod context;
 mod conversation;
 mod conversations;
 mod hub_link;
+mod hub_trust;
 mod identity;
 mod key_packages;
 mod phase;
@@ -35,6 +36,7 @@ pub use conversations::{
     Agent, ConversationSummary, ConversationView, Conversations, Identified, ViewError, ViewMessage,
 };
 pub use hub_link::Connected;
+pub use hub_trust::{HubTrust, HubTrustError};
 pub use identity::{Claims, IdentityError, IdentityOptions, verify};
 pub use phase::PhaseError;
 pub use start::{Desk, DeskOptions, StartError, identity as desk_identity};

@@ -20,6 +20,7 @@ use crate::{
     conversation::Event,
     conversations::Conversations,
     hub_link::{Connected, HubLink, Incoming},
+    hub_trust::HubTrust,
     identity::IdentityOptions,
     retention,
     tools::Tools,
@@ -29,6 +30,8 @@ use crate::{
 pub struct DeskOptions {
     /// The hub's address, `http://…` or `https://…`.
     pub hub: Url,
+    /// Whose word it takes for the hub's certificate.
+    pub hub_trust: HubTrust,
     /// Its store, opened.
     pub store: DeskStore,
     /// The access record, opened.
@@ -129,6 +132,7 @@ impl Desk {
 
         let link = HubLink {
             hub: options.hub,
+            trust: options.hub_trust,
             identity,
             store: options.store.clone(),
             clock: Arc::clone(&options.clock),

@@ -13,10 +13,11 @@ use std::{
 use anonymizer::Anonymizer;
 use assistant::{Assistant, Business, Knowledge};
 use axum::{Json, Router, extract, http::StatusCode, routing::get};
-use desk::{BackOfficeOptions, Connected, Desk, DeskOptions, IdentityOptions};
+use desk::{BackOfficeOptions, Connected, Desk, DeskOptions, HubTrust, IdentityOptions};
 use hub::{Hub, HubOptions};
 use ledger::{Leaf, Ledger};
 use protocol::{Clock, DeskKey, Entropy, Timestamp};
+use rustls::ServerConfig;
 use store::{Location, StorageKey, desk::DeskStore, hub::HubStore, keys::RootKey};
 use tokio::{net::TcpListener, task::JoinHandle};
 
@@ -56,6 +57,9 @@ pub(crate) struct World {
     pub(crate) desk: Option<Desk>,
     pub(crate) clock: Arc<MovedClock>,
     pub(crate) journal: Journal,
+    /// Whose word the desk takes for the hub's certificate.
+    pub(crate) hub_trust: HubTrust,
+    hub_tls: Option<Arc<ServerConfig>>,
     hub: Option<(Hub, JoinHandle<()>)>,
     shop: String,
 }
@@ -65,6 +69,11 @@ const PAGE_KEY: [u8; 32] = [7; 32];
 
 impl World {
     pub(crate) async fn new() -> Self {
+        Self::with_hub(None, HubTrust::default()).await
+    }
+
+    /// With a hub that speaks TLS, and a desk that takes these authorities' word for it.
+    pub(crate) async fn with_hub(hub_tls: Option<Arc<ServerConfig>>, hub_trust: HubTrust) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(MovedClock::default());
         let journal = Journal::default();
@@ -73,8 +82,10 @@ impl World {
         let key = desk::desk_identity(&store, &Random).await.unwrap().public();
         store.close().await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let hub_url = format!("http://{}", listener.local_addr().unwrap());
-        let mut world = Self { folder, hub_url, key, desk: None, clock, journal, hub: None, shop };
+        let scheme = if hub_tls.is_some() { "https" } else { "http" };
+        let hub_url = format!("{scheme}://{}", listener.local_addr().unwrap());
+        let (desk, hub) = (None, None);
+        let mut world = Self { folder, hub_url, key, desk, clock, journal, hub_trust, hub_tls, hub, shop };
         world.start_hub(listener).await;
         world.start_desk().await;
         world
@@ -129,8 +140,8 @@ impl World {
         let clock: Arc<dyn Clock> = self.clock.clone();
         let hub = Hub::new(HubOptions::new(vec![self.key]), store, clock, Arc::new(Random));
         let serving = {
-            let hub = hub.clone();
-            tokio::spawn(async move { hub.serve(listener, None).await.unwrap() })
+            let (hub, tls) = (hub.clone(), self.hub_tls.clone());
+            tokio::spawn(async move { hub.serve(listener, tls).await.unwrap() })
         };
         self.hub = Some((hub, serving));
     }
@@ -140,6 +151,7 @@ impl World {
         let business = Business::load(&content.join("shop.toml")).unwrap().at(self.shop.clone());
         DeskOptions {
             hub: self.hub_url.parse().unwrap(),
+            hub_trust: self.hub_trust.clone(),
             store: desk_store(self.folder.path(), self.clock.clone()).await,
             ledger: Ledger::open(&self.folder.path().join("ledger"), "test").unwrap(),
             anonymizer: Anonymizer::new(anonymizer::Options::default()),

@@ -1,6 +1,7 @@
 //! From values to the checked configuration, with the rules between keys.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use axum::http::HeaderValue;
@@ -8,7 +9,7 @@ use protocol::DeskKey;
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
-use super::values::Values;
+use super::values::{self, Values};
 use super::{
     BackOfficeConfig, Config, ContentFiles, DemoConfig, DeskConfig, Fault, HubConfig, IdentityConfig,
     LogConfig, ModelConfig, TlsFiles, WidgetConfig,
@@ -63,8 +64,10 @@ fn hub(values: &mut Values) -> HubConfig {
 fn desk(values: &mut Values) -> DeskConfig {
     let listen = values.text("desk.listen", ADDRESS);
     let tls = tls(values, "desk");
+    let hub_url = values.text::<WebUrl>("desk.hub_url", "an http or https address").0;
     DeskConfig {
-        hub_url: values.text::<WebUrl>("desk.hub_url", "an http or https address").0,
+        hub_ca_file: hub_ca_file(values, &hub_url),
+        hub_url,
         listen,
         public_url: public_url(values, "desk", listen, tls.is_some()),
         storage: values.text("desk.storage", "\"file\" or the URL of a PostgreSQL database"),
@@ -137,6 +140,19 @@ fn content(values: &mut Values) -> Option<ContentFiles> {
     let (business, knowledge) = (values.path("desk.business"), values.path("desk.knowledge"));
     together(values, ("desk.business", business.is_some()), ("desk.knowledge", knowledge.is_some()));
     Some(ContentFiles { business: business?, knowledge: knowledge? })
+}
+
+/// An authority says something only about a certificate. `sotto up` writes its own hub's address over the default.
+fn hub_ca_file(values: &mut Values, hub_url: &Url) -> Option<PathBuf> {
+    let file = values.path("desk.hub_ca_file");
+    if file.is_some()
+        && hub_url.scheme() == "http"
+        && values.origin("desk.hub_url") != values::Origin::Default
+    {
+        let message = "is set and desk.hub_url begins with http: write https there, or leave this key out";
+        values.fault("desk.hub_ca_file", message);
+    }
+    file
 }
 
 fn tls(values: &mut Values, section: &str) -> Option<TlsFiles> {

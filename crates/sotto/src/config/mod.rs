@@ -61,6 +61,8 @@ pub(crate) struct HubConfig {
 #[derive(Clone, Debug)]
 pub(crate) struct DeskConfig {
     pub(crate) hub_url: Url,
+    /// The certificate of an authority that may vouch for the hub beside the system's.
+    pub(crate) hub_ca_file: Option<PathBuf>,
     pub(crate) listen: SocketAddr,
     /// How the staff's browsers reach the console.
     pub(crate) public_url: Url,

@@ -77,6 +77,19 @@ fn keys_that_belong_together_are_asked_for_together() {
 }
 
 #[test]
+fn an_authority_for_a_hub_without_tls_is_refused_with_what_to_write() {
+    let text = "[desk]\nhub_url = \"http://hub.example.com\"\nhub_ca_file = \"authority.pem\"\n";
+    insta::assert_snapshot!(faults(text, &[]));
+    // `sotto up` puts in its own hub's address.
+    let config = load("[desk]\nhub_ca_file = \"tls/authority.pem\"\n", &[]).unwrap();
+    assert_eq!(config.desk.hub_ca_file.as_deref(), Some(Path::new("tls/authority.pem")));
+    let environment =
+        [("SOTTO_DESK_HUB_CA_FILE", "/etc/authority.pem"), ("SOTTO_DESK_HUB_URL", "https://hub.example.com")];
+    let config = load(text, &environment).unwrap();
+    assert_eq!(config.desk.hub_ca_file.as_deref(), Some(Path::new("/etc/authority.pem")));
+}
+
+#[test]
 fn what_is_not_toml_is_refused_with_its_line() {
     insta::assert_snapshot!(faults("[hub]\n\nlisten = 127.0.0.1:7440\n", &[]));
     insta::assert_snapshot!(faults("[hub]\nmax_mib = 100\nmax_mib = 200\n", &[]));

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::thread;
 
 use super::Finding;
-use crate::config::{Config, ContentFiles, Storage, TlsFiles};
+use crate::config::{Config, ContentFiles, DeskConfig, Storage, TlsFiles};
 use crate::data::DataFolder;
 use crate::parts;
 use crate::sandbox::{self, Allowed, Enforced};
@@ -83,6 +83,7 @@ fn named_files(config: &Config) -> Vec<Finding> {
     for (subject, tls) in [("hub's TLS", &config.hub.tls), ("console's TLS", &config.desk.tls)] {
         findings.extend(tls.as_ref().map(|files| tls_files(subject, files)));
     }
+    findings.extend(config.desk.hub_ca_file.as_ref().map(|path| authority(&config.desk, path)));
     let model_key = config.desk.model.as_ref().and_then(|model| model.api_key_file.as_ref());
     let token = config.desk.back_office.as_ref().map(|service| &service.token_file);
     findings.extend(model_key.map(|path| secret_file("model's key", path)));
@@ -99,6 +100,13 @@ fn tls_files(subject: &str, files: &TlsFiles) -> Finding {
             format!("{:#}", anyhow::Error::from(error)),
             "name PEM files that belong together",
         ),
+    }
+}
+
+fn authority(config: &DeskConfig, path: &Path) -> Finding {
+    match parts::desk::hub_trust(config) {
+        Ok(_) => Finding::ok("hub's authority", path.display().to_string()),
+        Err(error) => Finding::fail("hub's authority", format!("{error:#}"), "correct the file or its name"),
     }
 }
 

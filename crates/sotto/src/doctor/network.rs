@@ -1,11 +1,12 @@
 //! Ports, the hub, clocks, and the business's page.
 
+use std::fs;
 use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
 use std::time::{Duration, UNIX_EPOCH};
 
 use protocol::{Clock, DeskKey};
-use reqwest::Client;
+use reqwest::{Certificate, Client};
 use url::Url;
 
 use super::Finding;
@@ -54,7 +55,7 @@ fn port(data: &DataFolder, part: Part, key: &str, address: SocketAddr) -> Findin
 
 /// Whether the desk can reach its hub, and whether their clocks agree.
 pub(super) async fn hub(config: &Config) -> Vec<Finding> {
-    let Ok(client) = client() else {
+    let Some(client) = hub_client(config) else {
         return vec![Finding::fail(
             "hub",
             "this system has no usable certificates",
@@ -72,7 +73,7 @@ pub(super) async fn hub(config: &Config) -> Vec<Finding> {
         Err(_) => vec![Finding::warn(
             "hub",
             format!("{} does not answer", config.desk.hub_url),
-            "start the hub, or correct desk.hub_url",
+            no_answer(&config.desk.hub_url),
         )],
         Ok(answer) => {
             let skew = answer.headers().get("date").and_then(|date| date.to_str().ok()).and_then(skew);
@@ -84,6 +85,15 @@ pub(super) async fn hub(config: &Config) -> Vec<Finding> {
             };
             [Some(reached), skew.map(clock)].into_iter().flatten().collect()
         }
+    }
+}
+
+fn no_answer(hub: &Url) -> &'static str {
+    match hub.scheme() {
+        "https" => {
+            "start the hub, or correct desk.hub_url; if your own authority issued its certificate, set desk.hub_ca_file"
+        }
+        _ => "start the hub, or correct desk.hub_url",
     }
 }
 
@@ -151,6 +161,13 @@ fn pinned(page: &str) -> Option<&str> {
 
 fn client() -> reqwest::Result<Client> {
     Client::builder().timeout(PATIENCE).build()
+}
+
+/// Trusts the business's own authority too; what is wrong with its file is said where files are looked at.
+fn hub_client(config: &Config) -> Option<Client> {
+    let own = config.desk.hub_ca_file.as_ref().and_then(|path| fs::read(path).ok());
+    let own = own.and_then(|pem| Certificate::from_pem_bundle(&pem).ok());
+    Client::builder().timeout(PATIENCE).tls_certs_merge(own.into_iter().flatten()).build().ok()
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use anonymizer::{Anonymizer, Options};
 use anyhow::{Context, Result};
 use assistant::{Assistant, Business, Knowledge};
 use desk::staff::{self, ConsoleAddress, Staff, StaffOptions};
-use desk::{BackOfficeOptions, Desk, DeskOptions, IdentityOptions};
+use desk::{BackOfficeOptions, Desk, DeskOptions, HubTrust, IdentityOptions};
 use ledger::Ledger;
 use llm::{Limits, OpenAiCompatible, ProviderOptions, Secret, Timeouts};
 use store::desk::DeskStore;
@@ -41,6 +41,7 @@ pub(crate) fn run(
     let _lock = DataFolder::lock(&folder)?;
     let listener = serve::listen(config.listen)?;
     confine(&allowed(config, &folder))?;
+    let hub_trust = hub_trust(config)?;
     runtime()?.block_on(async {
         let stop = supervised::stop_token(supervised)?;
         let store = open_store(config, &folder).await?;
@@ -55,6 +56,7 @@ pub(crate) fn run(
         }
         let desk = Desk::start(DeskOptions {
             hub: config.hub_url.clone(),
+            hub_trust,
             store: store.clone(),
             ledger: open_ledger(&folder)?,
             anonymizer: Anonymizer::new(Options { public: public_values(config, &business) }),
@@ -154,6 +156,7 @@ fn allowed(config: &DeskConfig, folder: &Path) -> Allowed {
     // New epoch keys are written beside the root key.
     own.extend(config.root_key_file.as_ref().and_then(|path| path.parent()).map(Path::to_path_buf));
     let mut read = tls_paths(config.tls.as_ref());
+    read.extend(config.hub_ca_file.clone());
     read.extend(config.content.iter().flat_map(|files| [files.business.clone(), files.knowledge.clone()]));
     read.extend(config.model.iter().filter_map(|model| model.api_key_file.clone()));
     read.extend(config.back_office.iter().map(|service| service.token_file.clone()));
@@ -170,6 +173,15 @@ fn allowed(config: &DeskConfig, folder: &Path) -> Allowed {
         .chain([NAME_SERVICE])
         .collect();
     Allowed { own, read, listen: vec![config.listen.port()], connect: ports.into_iter().collect() }
+}
+
+/// The authorities that may vouch for the hub.
+pub(crate) fn hub_trust(config: &DeskConfig) -> Result<HubTrust> {
+    config
+        .hub_ca_file
+        .as_deref()
+        .map_or_else(|| Ok(HubTrust::default()), HubTrust::with_own)
+        .context("desk.hub_ca_file")
 }
 
 fn issuer(identity: &IdentityConfig) -> IdentityOptions {

@@ -31,7 +31,8 @@ pub(crate) fn run(data: &DataFolder, config: &HubConfig, supervised: Supervised)
         listen: vec![config.listen.port()],
         connect: database.into_iter().flat_map(|port| [port, NAME_SERVICE]).collect(),
     })?;
-    let tls = config.tls.as_ref().map(|files| hub::tls_config(&files.certificate, &files.key)).transpose()?;
+    let tls = config.tls.as_ref().map(|files| hub::tls_config(&files.certificate, &files.key)).transpose();
+    let tls = tls.context("hub.tls_certificate and hub.tls_key")?;
     let location =
         location(&config.storage, &folder, Some(config.max_mib), || storage_key(&folder, &SystemEntropy))?;
     runtime()?.block_on(async {

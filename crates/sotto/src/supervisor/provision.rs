@@ -28,6 +28,8 @@ pub(super) async fn plan(data: DataFolder, mut config: Config, config_file: Opti
     let hub = if config.hub.tls.is_some() {
         config.hub.public_url.to_string()
     } else {
+        // There is no certificate to vouch for.
+        set(&mut derived, "SOTTO_DESK_HUB_CA_FILE", String::new());
         format!("http://{}", reachable(config.hub.listen))
     };
     set(&mut derived, "SOTTO_DESK_HUB_URL", hub);

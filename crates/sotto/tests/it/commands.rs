@@ -39,6 +39,24 @@ fn a_wrong_configuration_stops_every_command_with_the_line() {
 }
 
 #[test]
+fn a_file_for_tls_that_is_of_no_use_stops_its_part_with_the_key_and_what_to_put_there() {
+    let place = Place::new();
+    place.write(
+        "sotto.toml",
+        "[hub]\ntls_certificate = \"it.pem\"\ntls_key = \"it.pem\"\n[desk]\nhub_ca_file = \"it.pem\"\n",
+    );
+    place.write("it.pem", "not a certificate");
+    for (part, keys) in [("hub", "hub.tls_certificate and hub.tls_key"), ("desk", "desk.hub_ca_file")] {
+        let output = place.sotto(&[part]).env("SOTTO_DESK_HUB_URL", "https://127.0.0.1:1").output().unwrap();
+        assert!(!output.status.success());
+        let said = place.clean(&output.stderr);
+        assert!(said.contains(keys) && said.contains("it.pem: put "), "{part}: {said}");
+        // It was read: the sandbox lets the part at the files that its configuration names.
+        assert!(said.contains("no items found"), "{part}: {said}");
+    }
+}
+
+#[test]
 fn the_desks_key_stays_the_same_and_is_in_the_snippet() {
     let place = Place::new();
     let key = place.answer(&["desk-key", "--bare"]);

@@ -39,6 +39,17 @@ fn a_store_without_its_key_is_not_taken_for_a_new_one() {
 }
 
 #[test]
+fn a_file_of_an_authority_that_is_none_is_named() {
+    let place = Place::new();
+    place.write("sotto.toml", "[desk]\nhub_ca_file = \"authority.pem\"\n");
+    place.write("authority.pem", "");
+    let output = place.sotto(&["doctor"]).env("SOTTO_DESK_HUB_URL", "https://127.0.0.1:1").output().unwrap();
+    let said = place.clean(&output.stdout);
+    assert!(!output.status.success() && said.contains("FAIL  hub's authority"), "{said}");
+    assert!(said.contains("desk.hub_ca_file: cannot read a certificate from authority.pem"), "{said}");
+}
+
+#[test]
 fn what_is_open_to_others_is_refused_with_the_command_that_closes_it() {
     let place = Place::new();
     place.answer(&["desk-key"]);
