@@ -28,7 +28,7 @@ mod view;
 
 pub use entity::Entity;
 pub use guard::{Leak, LeakGuard};
-pub use mask::{Anonymizer, Options, Span};
+pub use mask::{Anonymizer, Options, Span, Speaker};
 pub use restore::{Restored, StreamRestorer};
 pub use text::{AnonymizedText, CuratedText, Plaintext};
 pub use token::{TokenInText, tokens_in};

@@ -34,6 +34,15 @@ pub struct Anonymizer {
     public: Vec<String>,
 }
 
+/// Who wrote a message of the conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Speaker {
+    /// The customer. The message may answer a question, and go on with a number that the one before broke off.
+    Customer,
+    /// A person or a program of the business. What the message asks for is what the next one may answer.
+    Agent,
+}
+
 /// What was found in a text, in bytes of the text as given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Span {
@@ -70,26 +79,40 @@ impl Anonymizer {
     ///
     /// For a customer's message: it may go on with a number that the last one broke off.
     pub fn mask(&self, text: &Plaintext, vault: &mut TokenVault) -> AnonymizedText {
-        self.mask_and_report(text, vault).0
+        self.mask_and_report(text, Speaker::Customer, vault).0
     }
 
-    /// The same, with what was replaced and where. What only shows once its neighbours are replaced ("99" in
-    /// "sarahconnor99") is masked and not reported.
-    pub fn mask_and_report(&self, text: &Plaintext, vault: &mut TokenVault) -> (AnonymizedText, Vec<Span>) {
+    /// The same for a message of either side, with what was found and where. What only shows once its neighbours are
+    /// replaced ("99" in "sarahconnor99") is masked and not reported.
+    pub fn mask_and_report(
+        &self,
+        text: &Plaintext,
+        speaker: Speaker,
+        vault: &mut TokenVault,
+    ) -> (AnonymizedText, Vec<Span>) {
         let written = text.reveal();
-        let mut places = self.places(written, vault, look_alikes(written));
-        places.retain(is_replaced);
+        // Who speaks for the business neither answers nor goes on with the customer's number.
+        let turn = (speaker == Speaker::Agent).then(|| std::mem::take(&mut vault.turn));
+        let found = self.places(written, vault, look_alikes(written));
+        let (places, kept): (Vec<Place>, Vec<Place>) = found.into_iter().partition(is_replaced);
         if !vault.turn.tail.is_empty()
             && let Some(rest) = places.iter().find(|place| place.recogniser == recognise::continued::NAME)
         {
             let first_part = vault.turn.tail.clone();
             vault.know(rest.entity, &first_part);
         }
-        let turn = self.turn(written, &places);
+        let next = turn.is_none().then(|| self.turn(written, &places));
         vault.turn = Turn::default();
-        let (masked, replaced) = self.finish(written, places, vault);
-        vault.turn = turn;
-        (AnonymizedText::new(masked), replaced.into_iter().map(Span::from).collect())
+        let (masked, mut reported) = self.finish(written, places, vault);
+        let masked = AnonymizedText::new(masked);
+        vault.turn = turn.or(next).unwrap_or_default();
+        if speaker == Speaker::Agent {
+            self.hear(&masked, vault);
+        }
+        let apart: Vec<Place> = kept.into_iter().filter(|place| !is_touched(&reported, &place.range)).collect();
+        reported.extend(apart);
+        reported.sort_by_key(|place| place.range.start);
+        (masked, reported.into_iter().map(Span::from).collect())
     }
 
     /// Masks what is no message of the conversation, such as a tool's answer: it neither goes on with a number
@@ -433,6 +456,12 @@ fn issue(place: &Place, written: &str, vault: &mut TokenVault) -> String {
         Some(position) => vault.token_at(position, value),
         None => vault.issue(place.entity, value),
     }
+}
+
+/// Whether one of the places, which are in order and apart, has a byte of the range.
+fn is_touched(places: &[Place], range: &Range<usize>) -> bool {
+    let next = places.partition_point(|place| place.range.end <= range.start);
+    places.get(next).is_some_and(|place| place.range.start < range.end)
 }
 
 /// Whether one of the places, which are in order and apart, covers the range.

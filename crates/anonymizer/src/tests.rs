@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::{Anonymizer, Entity, Options, Plaintext, TokenVault, VaultError, tokens_in};
+use crate::{Anonymizer, Entity, Options, Plaintext, Speaker, TokenVault, VaultError, tokens_in};
 
 fn anonymizer() -> &'static Anonymizer {
     static SHARED: std::sync::OnceLock<Anonymizer> = std::sync::OnceLock::new();
@@ -258,13 +258,29 @@ fn debug_of_what_holds_values_shows_nothing() {
 fn what_is_reported_is_what_was_replaced_also_where_a_new_value_is_repeated() {
     let mut vault = TokenVault::new();
     let text = "Lippe writes: my name is Tom Lippe, call +49 171 5551234";
-    let (masked, spans) = anonymizer().mask_and_report(&Plaintext::new(text.to_owned()), &mut vault);
+    let (masked, spans) =
+        anonymizer().mask_and_report(&Plaintext::new(text.to_owned()), Speaker::Customer, &mut vault);
     let reported: Vec<_> = spans.iter().map(|span| (&text[span.range.clone()], span.reported())).collect();
     assert_eq!(
         reported,
         [("Lippe", "PERSON"), ("Tom Lippe", "PERSON"), ("+49 171 5551234", "PHONE_NUMBER")],
         "{masked}"
     );
+}
+
+#[test]
+fn the_agents_question_is_answered_and_breaks_no_number_off() {
+    let ask = |text: &str, vault: &mut TokenVault| {
+        anonymizer().mask_and_report(&Plaintext::new(text.to_owned()), Speaker::Agent, vault);
+    };
+    let mut vault = TokenVault::new();
+    ask("What is your order number?", &mut vault);
+    assert_eq!(mask("10432", &mut vault), "[ORDER_1]");
+
+    let mut vault = TokenVault::new();
+    mask("my card is 4111 1111", &mut vault);
+    ask("Please go on.", &mut vault);
+    assert_eq!(mask("1111 1111", &mut vault), "[CARD_2]");
 }
 
 /// Pieces that recognisers, escapes and tokens meet in.

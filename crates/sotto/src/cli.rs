@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use url::Url;
 
+use crate::anonymizer::AnonymizerArguments;
+
 /// Confidential AI customer support that a business runs itself.
 ///
 /// `sotto up` starts everything on one machine, with a demo shop to try it in. In production run `sotto hub` where the
@@ -57,6 +59,11 @@ pub(crate) enum Command {
     /// Print the desk's public key in the snippet for your web pages.
     #[command(after_help = "Example:\n  sotto desk-key > snippet.html")]
     DeskKey(DeskKeyArguments),
+    /// Find, mask and restore personal data in texts, for scripts and other programs.
+    #[command(
+        after_help = "Example:\n  echo '{\"id\": 1, \"text\": \"I am Sarah Connor\"}' | sotto anonymizer detect"
+    )]
+    Anonymizer(AnonymizerArguments),
 }
 
 /// What every command takes.

@@ -7,6 +7,7 @@
 //! its own folder and ports before its first thread; secrets are files that only their owner may read.
 
 mod ambient;
+mod anonymizer;
 mod cli;
 mod config;
 mod data;
@@ -95,6 +96,7 @@ fn run(command: Command) -> Result<ExitCode> {
             let config = started(&arguments.common)?.0;
             desk_key::run(&arguments, &config)
         }
+        Command::Anonymizer(arguments) => anonymizer::run(arguments),
     }
 }
 

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says where")]
 
+mod anonymizer;
 mod commands;
 mod doctor;
 mod documents;

@@ -1,0 +1,78 @@
+//! What `sotto anonymizer` takes.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+#[derive(Args, Debug)]
+pub(crate) struct AnonymizerArguments {
+    #[command(subcommand)]
+    pub(crate) command: AnonymizerCommand,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum AnonymizerCommand {
+    /// Find what identifies a person in JSON lines from standard input.
+    ///
+    /// Reads {"id", "text", "conversation"?, "speaker"?: "customer"|"agent", "known"?: {"PERSON": ["…"]}} and writes
+    /// {"id", "spans": [{"start", "end", "entity", "score", "recogniser"}]} for each line, in order. Offsets are Unicode
+    /// code points of the text. Lines of one conversation share what was found before. A line that cannot be read gets
+    /// {"line", "error": {"code", "message"}} and the run goes on; the exit status is 2 at the end.
+    #[command(
+        after_help = "Example:\n  echo '{\"id\": 1, \"text\": \"I am Sarah Connor\"}' | sotto anonymizer detect"
+    )]
+    Detect(DetectArguments),
+    /// Measure on labelled texts: precision, recall and F1 for each type, and false alarms.
+    ///
+    /// Reads JSON lines of these forms, with offsets in Unicode code points: {"text", "spans": [[start, end, TYPE]]};
+    /// {"turns": [{"speaker", "text", "spans"}], "known"?}; {"tokens", "tags"} with B- and I- tags.
+    #[command(
+        after_help = "Example:\n  sotto anonymizer evaluate content/evaluation/chats.jsonl --types PERSON"
+    )]
+    Evaluate(EvaluateArguments),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct DetectArguments {
+    #[command(flatten)]
+    pub(crate) language: LanguageArgument,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct EvaluateArguments {
+    /// Labelled texts; all files are counted together.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Count these types only, with a comma between them.
+    #[arg(long, value_name = "TYPES", value_delimiter = ',')]
+    pub(crate) types: Vec<String>,
+    /// Take each message for itself, without what the conversation knows.
+    #[arg(long)]
+    pub(crate) no_conversation: bool,
+    /// Count what is found at labels that are arguable (times of day, names of businesses) as false.
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// The language of the texts, for programs that state one.
+#[derive(Args, Debug)]
+pub(crate) struct LanguageArgument {
+    /// Language of the texts (en, de, …). All languages are searched at once: it changes nothing.
+    #[arg(long, value_name = "CODE", value_parser = language)]
+    language: Option<String>,
+}
+
+/// A code as in BCP 47: two or three letters, and what may follow them.
+fn language(code: &str) -> Result<String, String> {
+    let mut parts = code.split('-');
+    let primary = parts.next().unwrap_or_default();
+    let is_code = (2..=3).contains(&primary.len())
+        && primary.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && parts.all(|part| {
+            (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        });
+    if is_code { Ok(code.to_owned()) } else { Err("write a code such as en, de or pt-BR".to_owned()) }
+}

@@ -1,0 +1,94 @@
+//! `sotto anonymizer detect`: what is found in each text, and where.
+
+use std::process::ExitCode;
+
+use anonymizer::{Anonymizer, Entity, Options, Span};
+use anyhow::{Context, Result};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::arguments::DetectArguments;
+use super::conversations::{Conversations, MOST};
+use super::requests::{Request, Requests};
+use super::responses::Responses;
+
+#[derive(Serialize)]
+struct Detected<'a> {
+    id: &'a Value,
+    spans: Vec<Found>,
+}
+
+/// A span as other programs read it.
+#[derive(Debug, PartialEq, Serialize)]
+pub(super) struct Found {
+    /// In Unicode code points, as are Python's.
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) entity: &'static str,
+    /// From 0 to 1.
+    pub(super) score: f64,
+    pub(super) recogniser: &'static str,
+}
+
+/// Reads requests from standard input until it ends.
+pub(crate) fn run(_arguments: &DetectArguments) -> Result<ExitCode> {
+    let anonymizer = Anonymizer::new(Options::default());
+    let mut conversations = Conversations::new(MOST);
+    let mut requests = Requests::new(std::io::stdin());
+    let mut responses = Responses::new();
+    while let Some(request) = requests.next().context("read standard input")? {
+        match request {
+            Ok(request) => {
+                let spans = detect(&anonymizer, &request, &mut conversations);
+                responses.write(&Detected { id: &request.id, spans })?;
+            }
+            Err(refusal) => responses.refuse(&refusal)?,
+        }
+        if requests.may_wait() {
+            responses.flush()?;
+        }
+    }
+    responses.finish()
+}
+
+/// Finds as masking does, so that what is found here is known in the conversation's next text.
+fn detect(anonymizer: &Anonymizer, request: &Request, conversations: &mut Conversations) -> Vec<Found> {
+    let spans = conversations.with(request.conversation.as_deref(), |vault| {
+        for (entity, value) in &request.known {
+            vault.know(*entity, value.reveal());
+        }
+        anonymizer.mask_and_report(&request.text, request.speaker, vault).1
+    });
+    found(request.text.reveal(), &spans)
+}
+
+/// Without what only looks like a token of ours, which is nobody's.
+pub(super) fn found(text: &str, spans: &[Span]) -> Vec<Found> {
+    let mut points = CodePoints { text, byte: 0, point: 0 };
+    spans
+        .iter()
+        .filter(|span| span.entity != Entity::Text)
+        .map(|span| Found {
+            start: points.at(span.range.start),
+            end: points.at(span.range.end),
+            entity: span.reported(),
+            score: f64::from(span.score) / 100.0,
+            recogniser: span.recogniser,
+        })
+        .collect()
+}
+
+/// Counts code points up to places that come in order, each character once.
+struct CodePoints<'a> {
+    text: &'a str,
+    byte: usize,
+    point: usize,
+}
+
+impl CodePoints<'_> {
+    fn at(&mut self, byte: usize) -> usize {
+        self.point += self.text.get(self.byte..byte).map_or(0, |passed| passed.chars().count());
+        self.byte = byte;
+        self.point
+    }
+}

@@ -1,0 +1,132 @@
+//! `sotto anonymizer`, as another program talks to it.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Output, Stdio};
+
+use crate::program::{Place, Running};
+
+/// Runs a subcommand on this input.
+fn feed(place: &Place, arguments: &[&str], input: &[u8]) -> Output {
+    let mut child = place
+        .sotto(&[&["anonymizer"], arguments].concat())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let input = input.to_vec();
+    let writer = std::thread::spawn(move || {
+        // It may end before it has read everything.
+        let _ = stdin.write_all(&input);
+    });
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    output
+}
+
+fn lines(output: &Output) -> String {
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+#[test]
+fn detect_counts_code_points_of_the_text_as_given() {
+    let place = Place::new();
+    let input = r#"{"id": "a", "text": "😀 I am Sarah Connor"}
+{"id": 2, "text": "Zoe\u0308 \ud83d\ude00: sarah@example.com", "unknown field": [1]}
+{"id": 3, "text": "my card is ４１１１ 1111\u200b 1111 1111."}
+{"id": 4, "text": ""}
+{"id": 5, "text": "I saw [PERSON_1]"}
+"#;
+    let output = feed(&place, &["detect", "--language", "en"], input.as_bytes());
+    assert_eq!(output.status.code(), Some(0));
+    insta::assert_snapshot!(lines(&output));
+}
+
+#[test]
+fn what_a_conversation_said_is_known_in_its_later_lines_only() {
+    let place = Place::new();
+    let input = r#"{"id": 1, "conversation": "a", "text": "my name is Tom Lippe"}
+{"id": 2, "conversation": "b", "text": "Lippe was here"}
+{"id": 3, "conversation": "a", "text": "Lippe was here"}
+{"id": 4, "conversation": "a", "speaker": "agent", "text": "What is your order number?"}
+{"id": 5, "conversation": "a", "speaker": "customer", "text": "10432"}
+{"id": 6, "text": "10432, says Lippe"}
+{"id": 7, "conversation": "c", "known": {"PERSON": ["Ada Quill"]}, "text": "no name here"}
+{"id": 8, "conversation": "c", "text": "Ms Quill again"}
+"#;
+    let output = feed(&place, &["detect"], input.as_bytes());
+    assert_eq!(output.status.code(), Some(0));
+    insta::assert_snapshot!(lines(&output));
+}
+
+#[test]
+fn a_bad_line_is_answered_in_its_place_and_the_run_goes_on() {
+    let place = Place::new();
+    let mut input =
+        b"{\"id\": 1, \"text\": \"a@b.org\"}\nnot json\n{\"id\": 3, \"text\": \"\xff\"}\n\n".to_vec();
+    input.extend_from_slice(b"{\"id\": 5}\n{\"id\": 6, \"text\": \"x\", \"speaker\": \"robot\"}\n[1]\n");
+    let long = "a".repeat(1024 * 1024 + 1);
+    input.extend_from_slice(format!("{{\"id\": 8, \"text\": \"{long}\"}}\n").as_bytes());
+    input.extend_from_slice(long.repeat(9).as_bytes());
+    input.extend_from_slice(b"\n{\"id\": 10, \"text\": \"c@d.org\"}");
+    let output = feed(&place, &["detect"], &input);
+    assert_eq!(output.status.code(), Some(2));
+    insta::assert_snapshot!(lines(&output));
+}
+
+#[test]
+fn each_line_is_answered_before_the_next_is_sent() {
+    let place = Place::new();
+    let mut running = Running::start(&mut place.sotto(&["anonymizer", "detect"]));
+    let mut stdin = running.child.stdin.take().unwrap();
+    for nth in 0..3 {
+        writeln!(stdin, "{{\"id\": {nth}, \"text\": \"a@b.org\"}}").unwrap();
+        let mut answer = String::new();
+        running.output.read_line(&mut answer).unwrap();
+        assert!(answer.starts_with(&format!("{{\"id\":{nth},")), "{answer}");
+    }
+    drop(stdin);
+    assert!(running.child.wait().unwrap().success());
+}
+
+#[test]
+fn a_reader_that_leaves_ends_it_quietly() {
+    let place = Place::new();
+    let mut child = place
+        .sotto(&["anonymizer", "detect"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let mut output = BufReader::new(child.stdout.take().unwrap());
+    writeln!(stdin, "{{\"id\": 1, \"text\": \"a@b.org\"}}").unwrap();
+    output.read_line(&mut String::new()).unwrap();
+    drop(output);
+    writeln!(stdin, "{{\"id\": 2, \"text\": \"a@b.org\"}}").unwrap();
+    drop(stdin);
+    let ended = child.wait_with_output().unwrap();
+    assert!(ended.status.success());
+    assert!(ended.stderr.is_empty(), "{}", String::from_utf8_lossy(&ended.stderr));
+}
+
+#[test]
+fn evaluate_prints_a_table_and_the_same_as_json() {
+    let place = Place::new();
+    place.write(
+        "gold.jsonl",
+        r#"{"text": "I am Sarah Connor", "spans": [[5, 17, "PERSON"]]}
+{"turns": [{"speaker": "USER", "text": "Connor here, a@b.org", "spans": [[0, 6, "NAME"]]}], "known": {"PERSON": ["Sarah Connor"]}}
+{"tokens": ["Nothing", "here"], "tags": ["O", "O"]}
+"#,
+    );
+    insta::assert_snapshot!(place.answer(&["anonymizer", "evaluate", "gold.jsonl"]));
+    let json = place.answer(&["anonymizer", "evaluate", "--json", "--no-conversation", "gold.jsonl"]);
+    let read: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(read["types"]["PERSON"]["gold"], 2);
+    assert_eq!(read["types"]["PERSON"]["found"], 1, "the name is known in the conversation only");
+    assert_eq!(read["false_alarms"]["messages"], 1);
+}
