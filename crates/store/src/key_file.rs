@@ -181,7 +181,7 @@ fn read_up_to(file: &mut fs::File, buffer: &mut [u8]) -> io::Result<usize> {
     Ok(length)
 }
 
-fn sync_folder(path: &Path) -> io::Result<()> {
+pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::File::open(folder)?.sync_all()
 }

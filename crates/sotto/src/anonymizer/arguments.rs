@@ -22,6 +22,23 @@ pub(crate) enum AnonymizerCommand {
         after_help = "Example:\n  echo '{\"id\": 1, \"text\": \"I am Sarah Connor\"}' | sotto anonymizer detect"
     )]
     Detect(DetectArguments),
+    /// Put tokens in the place of what is found, and keep the values in a vault file.
+    ///
+    /// Reads the same lines as `detect` and writes {"id", "text"} for each. A conversation's vault grows with it; a line
+    /// without a conversation has a vault of its own, named by its id. The file is sealed with the key, saved before a
+    /// masked text is written out, and used by one process at a time.
+    #[command(
+        after_help = "Example:\n  sotto anonymizer mask --vault chats.vault --key vault.key < chats.jsonl > masked.jsonl"
+    )]
+    Mask(MaskArguments),
+    /// Put the values back in the place of tokens.
+    ///
+    /// Reads {"id", "text", "conversation"?} and writes {"id", "text", "unknown"}: the number of tokens that this
+    /// conversation never issued, in the place of which a neutral noun stands.
+    #[command(
+        after_help = "Example:\n  sotto anonymizer restore --vault chats.vault --key vault.key < answers.jsonl"
+    )]
+    Restore(RestoreArguments),
     /// Measure on labelled texts: precision, recall and F1 for each type, and false alarms.
     ///
     /// Reads JSON lines of these forms, with offsets in Unicode code points: {"text", "spans": [[start, end, TYPE]]};
@@ -36,6 +53,31 @@ pub(crate) enum AnonymizerCommand {
 pub(crate) struct DetectArguments {
     #[command(flatten)]
     pub(crate) language: LanguageArgument,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct MaskArguments {
+    #[command(flatten)]
+    pub(crate) vault: VaultArguments,
+    #[command(flatten)]
+    pub(crate) language: LanguageArgument,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct RestoreArguments {
+    #[command(flatten)]
+    pub(crate) vault: VaultArguments,
+}
+
+/// Where the values are kept.
+#[derive(Args, Debug)]
+pub(crate) struct VaultArguments {
+    /// The values of all conversations, sealed; made when it is not there.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) vault: PathBuf,
+    /// The key of the vault file; made when neither is there. Keep it elsewhere: who has both can read the values.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: PathBuf,
 }
 
 #[derive(Args, Debug)]

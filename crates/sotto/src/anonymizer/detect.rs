@@ -44,7 +44,7 @@ pub(crate) fn run(_arguments: &DetectArguments) -> Result<ExitCode> {
             }
             Err(refusal) => responses.refuse(&refusal)?,
         }
-        if requests.may_wait() {
+        if requests.may_wait() || responses.is_full() {
             responses.flush()?;
         }
     }

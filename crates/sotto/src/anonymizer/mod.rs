@@ -4,8 +4,11 @@ mod arguments;
 mod conversations;
 mod detect;
 mod evaluate;
+mod mask;
 mod requests;
 mod responses;
+mod restore;
+mod vault_file;
 
 use std::process::ExitCode;
 
@@ -19,6 +22,8 @@ pub(crate) fn run(arguments: AnonymizerArguments) -> Result<ExitCode> {
     let done = match arguments.command {
         AnonymizerCommand::Detect(arguments) => detect::run(&arguments),
         AnonymizerCommand::Evaluate(arguments) => evaluate::run(&arguments),
+        AnonymizerCommand::Mask(arguments) => mask::run(&arguments),
+        AnonymizerCommand::Restore(arguments) => restore::run(&arguments),
     };
     match done {
         Err(error) if responses::is_closed(&error) => Ok(ExitCode::SUCCESS),

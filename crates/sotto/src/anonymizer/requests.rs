@@ -1,8 +1,10 @@
 //! The lines that a program sends: JSON, one request each, read one by one and never more than fits the bounds.
 
 use std::io::{self, BufRead, BufReader, Read};
+use std::os::fd::AsFd;
 
 use anonymizer::{Entity, Plaintext, Speaker};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use serde_json::{Map, Value};
 
 use super::responses::{Refusal, Wrong};
@@ -47,11 +49,6 @@ impl<R: Read> Requests<R> {
         Ok(Some(read.map_err(|(id, wrong)| Refusal::new(self.number, id, wrong))))
     }
 
-    /// Whether the next request may take a while: who sent the last one wants its answer first.
-    pub(super) fn may_wait(&self) -> bool {
-        !self.input.buffer().contains(&b'\n')
-    }
-
     /// Reads a line without its end. Of one that is too long nothing is kept.
     fn read_line(&mut self) -> io::Result<Option<Length>> {
         self.line.clear();
@@ -82,6 +79,19 @@ impl<R: Read> Requests<R> {
                 return Ok(Some(length));
             }
         }
+    }
+}
+
+impl<R: Read + AsFd> Requests<R> {
+    /// Whether the next request is not there yet: who sends them may want the last answer first.
+    pub(super) fn may_wait(&self) -> bool {
+        if self.input.buffer().contains(&b'\n') {
+            return false;
+        }
+        let mut input = [PollFd::new(self.input.get_ref(), PollFlags::IN)];
+        let now = Timespec { tv_sec: 0, tv_nsec: 0 };
+        // Ready means more or the end; what cannot be asked may wait.
+        poll(&mut input, Some(&now)).map_or(true, |ready| ready == 0)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The lines that go back: one for each request, in order.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, StdoutLock, Write};
 
 use anyhow::{Context, Result};
 use serde::Serialize;
@@ -47,21 +47,25 @@ impl Refusal {
     }
 }
 
-/// Writes JSON lines to standard output.
+/// How much is held at most by what need not hold more.
+const HELD: usize = 64 * 1024;
+
+/// Writes JSON lines to standard output. They are held until [`Self::flush`], which says when they may be seen.
 pub(super) struct Responses {
-    output: BufWriter<io::StdoutLock<'static>>,
+    output: StdoutLock<'static>,
+    held: Vec<u8>,
     refused: bool,
 }
 
 impl Responses {
     pub(super) fn new() -> Self {
-        Self { output: BufWriter::with_capacity(64 * 1024, io::stdout().lock()), refused: false }
+        Self { output: io::stdout().lock(), held: Vec::new(), refused: false }
     }
 
     pub(super) fn write(&mut self, response: &impl Serialize) -> Result<()> {
-        let mut line = serde_json::to_vec(response).context("write an answer as JSON")?;
-        line.push(b'\n');
-        self.output.write_all(&line).context("write to standard output")
+        serde_json::to_writer(&mut self.held, response).context("write an answer as JSON")?;
+        self.held.push(b'\n');
+        Ok(())
     }
 
     pub(super) fn refuse(&mut self, refusal: &Refusal) -> Result<()> {
@@ -69,8 +73,19 @@ impl Responses {
         self.write(refusal)
     }
 
+    /// How many bytes wait to be flushed.
+    pub(super) fn held(&self) -> usize {
+        self.held.len()
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.held() >= HELD
+    }
+
     pub(super) fn flush(&mut self) -> Result<()> {
-        self.output.flush().context("write to standard output")
+        let written = self.output.write_all(&self.held).and_then(|()| self.output.flush());
+        self.held.clear();
+        written.context("write to standard output")
     }
 
     /// 2 when a line was refused.

@@ -12,7 +12,7 @@
 
 mod ring;
 mod root;
-mod sealing;
+pub(crate) mod sealing;
 
 pub use ring::{KeyRing, Rotation, SubjectKey};
 pub use root::RootKey;

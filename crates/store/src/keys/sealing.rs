@@ -19,23 +19,23 @@ pub(super) const OVERHEAD: usize = 1 + NONCE + TAG;
 
 /// A 256-bit key from which others are derived. It never encrypts anything itself.
 #[derive(Clone)]
-pub(super) struct Key(Zeroizing<[u8; 32]>);
+pub(crate) struct Key(Zeroizing<[u8; 32]>);
 
 /// Where a sealed value stands. All of it is associated data: at any other place the value does not open.
 #[derive(Clone, Copy)]
-pub(super) struct Place<'a> {
-    pub(super) tenant: &'a [u8],
+pub(crate) struct Place<'a> {
+    pub(crate) tenant: &'a [u8],
     /// Empty for what belongs to the tenant.
-    pub(super) subject: &'a [u8],
+    pub(crate) subject: &'a [u8],
     /// `table.column`.
-    pub(super) column: &'static str,
+    pub(crate) column: &'static str,
     /// The row's primary key.
-    pub(super) row: &'a [u8],
+    pub(crate) row: &'a [u8],
 }
 
 /// The value was sealed under another key or for another place, or was changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct CannotOpen;
+pub(crate) struct CannotOpen;
 
 impl Key {
     pub(super) fn random(entropy: &dyn Entropy) -> Self {
@@ -44,7 +44,7 @@ impl Key {
         Self(octets)
     }
 
-    pub(super) fn from_octets(octets: Zeroizing<[u8; 32]>) -> Self {
+    pub(crate) fn from_octets(octets: Zeroizing<[u8; 32]>) -> Self {
         Self(octets)
     }
 
@@ -69,7 +69,7 @@ impl Key {
     }
 
     /// XChaCha20-Poly1305 with a random 192-bit nonce: version, nonce, ciphertext, tag.
-    pub(super) fn seal(&self, place: Place<'_>, plaintext: &[u8], entropy: &dyn Entropy) -> Vec<u8> {
+    pub(crate) fn seal(&self, place: Place<'_>, plaintext: &[u8], entropy: &dyn Entropy) -> Vec<u8> {
         let mut nonce = [0; NONCE];
         entropy.fill(&mut nonce);
         let mut sealed = Vec::with_capacity(plaintext.len() + OVERHEAD);
@@ -85,7 +85,7 @@ impl Key {
         sealed
     }
 
-    pub(super) fn open(&self, place: Place<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, CannotOpen> {
+    pub(crate) fn open(&self, place: Place<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, CannotOpen> {
         let (&[VERSION], rest) = sealed.split_first_chunk::<1>().ok_or(CannotOpen)? else {
             return Err(CannotOpen);
         };
