@@ -1,5 +1,6 @@
 //! `cargo xtask bench NAME`: figures, each beside a reference measured in the same run.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
@@ -7,17 +8,25 @@ use clap::{Args, ValueEnum};
 
 use crate::npm;
 use crate::workspace::Workspace;
-use crate::{bench_hub, process, requirements, web};
+use crate::{bench_anonymizer, bench_hub, process, requirements, web};
 
 /// What to measure.
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// The benchmark.
     name: Name,
+    /// anonymizer: install Presidio from PyPI and measure it on the same messages.
+    #[arg(long)]
+    peer: bool,
+    /// anonymizer: folder of development data that is not part of the project.
+    #[arg(long, value_name = "DIR", default_value = "../shared/data/pii")]
+    data: PathBuf,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Name {
+    /// CPU time of the anonymizer for each message, rates, memory, hostile texts.
+    Anonymizer,
     /// What the hub carries, beside a plain relay and NATS: rates, delays, memory, restart.
     Hub,
     /// Sizes and times of what the customer's browser loads.
@@ -27,6 +36,7 @@ enum Name {
 /// Builds what is measured, then measures.
 pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<ExitCode> {
     match arguments.name {
+        Name::Anonymizer => bench_anonymizer::run(workspace, &arguments.data, arguments.peer),
         Name::Hub => {
             requirements::install(&requirements::BENCH_HUB)?;
             bench_hub::run(workspace)

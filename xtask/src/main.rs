@@ -13,7 +13,9 @@
 )]
 
 mod bench;
+mod bench_anonymizer;
 mod bench_hub;
+mod evaluate;
 mod fingerprint;
 mod npm;
 mod process;
@@ -55,6 +57,8 @@ enum Task {
     Web,
     /// Measure; prints figures beside a reference of the same run.
     Bench(bench::Arguments),
+    /// Hold a part against labelled data; prints figures beside what is to be reached.
+    Evaluate(evaluate::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -81,5 +85,6 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Wasm => wasm::build(&workspace).map(|()| ExitCode::SUCCESS),
         Task::Web => web::build(&workspace).map(|()| ExitCode::SUCCESS),
         Task::Bench(arguments) => bench::run(&workspace, &arguments),
+        Task::Evaluate(arguments) => evaluate::run(&workspace, &arguments),
     }
 }

@@ -109,7 +109,8 @@ impl Anonymizer {
         if speaker == Speaker::Agent {
             self.hear(&masked, vault);
         }
-        let apart: Vec<Place> = kept.into_iter().filter(|place| !is_touched(&reported, &place.range)).collect();
+        let apart: Vec<Place> =
+            kept.into_iter().filter(|place| !is_touched(&reported, &place.range)).collect();
         reported.extend(apart);
         reported.sort_by_key(|place| place.range.start);
         (masked, reported.into_iter().map(Span::from).collect())

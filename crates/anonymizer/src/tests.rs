@@ -269,6 +269,19 @@ fn what_is_reported_is_what_was_replaced_also_where_a_new_value_is_repeated() {
 }
 
 #[test]
+fn what_is_found_and_kept_is_reported_beside_what_was_replaced() {
+    let text = "My name is Tom Lippe and I ordered on 3 March 2024";
+    let (masked, spans) = anonymizer().mask_and_report(
+        &Plaintext::new(text.to_owned()),
+        Speaker::Customer,
+        &mut TokenVault::new(),
+    );
+    assert_eq!(masked.as_str(), "My name is [PERSON_1] and I ordered on 3 March 2024");
+    let reported: Vec<_> = spans.iter().map(|span| (&text[span.range.clone()], span.reported())).collect();
+    assert_eq!(reported, [("Tom Lippe", "PERSON"), ("3 March 2024", "DATE_TIME")]);
+}
+
+#[test]
 fn the_agents_question_is_answered_and_breaks_no_number_off() {
     let ask = |text: &str, vault: &mut TokenVault| {
         anonymizer().mask_and_report(&Plaintext::new(text.to_owned()), Speaker::Agent, vault);
