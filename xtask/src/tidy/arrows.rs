@@ -5,20 +5,35 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::workspace::{Kind, Metadata};
 
 /// Crate, and what it may import.
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: [(&str, &[&str]); 14] = [
     ("protocol", &[]),
-    ("anonymizer", &[]),
+    ("encoder", &[]),
+    ("anonymizer", &["encoder"]),
     ("ledger", &[]),
     ("e2ee", &["protocol"]),
     ("e2ee-wasm", &["e2ee", "protocol"]),
     ("store", &["protocol"]),
     ("llm", &["anonymizer"]),
-    ("assistant", &["anonymizer", "llm"]),
+    ("assistant", &["anonymizer", "encoder", "llm"]),
     ("hub", &["protocol", "store"]),
     ("desk", &["anonymizer", "assistant", "e2ee", "ledger", "llm", "protocol", "store"]),
     ("gateway", &["anonymizer", "llm"]),
     // It puts the parts together, so it knows all but the encryption itself.
-    ("sotto", &["anonymizer", "assistant", "desk", "gateway", "hub", "ledger", "llm", "protocol", "store"]),
+    (
+        "sotto",
+        &[
+            "anonymizer",
+            "assistant",
+            "desk",
+            "encoder",
+            "gateway",
+            "hub",
+            "ledger",
+            "llm",
+            "protocol",
+            "store",
+        ],
+    ),
     ("xtask", &[]),
 ];
 

@@ -1,0 +1,141 @@
+//! Activations of sixteen bits times weights of four or eight, added up as integers: exact, so every back end gives
+//! the same bits. A block's sum becomes a float, is scaled and added to the row's sum, in the order of the blocks.
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+#[cfg(target_arch = "aarch64")]
+mod neon;
+mod portable;
+#[cfg(test)]
+mod tests;
+
+use crate::layer::Stage;
+use crate::matrix::{GROUP, Matrix};
+
+/// The instructions that are used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    /// AVX-512 with VNNI: x86-64 servers since 2019.
+    Avx512Vnni,
+    /// AVX2: x86-64 since 2013.
+    Avx2,
+    /// Every 64-bit ARM.
+    Neon,
+    /// Whatever the compiler makes of plain code.
+    Portable,
+}
+
+impl Backend {
+    /// Every one, the fastest first.
+    pub const ALL: [Self; 4] = [Self::Avx512Vnni, Self::Avx2, Self::Neon, Self::Portable];
+
+    /// Whether this machine can run it.
+    #[must_use]
+    pub fn is_available(self) -> bool {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512Vnni => {
+                is_x86_feature_detected!("avx512f")
+                    && is_x86_feature_detected!("avx512bw")
+                    && is_x86_feature_detected!("avx512vl")
+                    && is_x86_feature_detected!("avx512dq")
+                    && is_x86_feature_detected!("avx512vnni")
+            }
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => is_x86_feature_detected!("avx2"),
+            #[cfg(not(target_arch = "x86_64"))]
+            Self::Avx512Vnni | Self::Avx2 => false,
+            Self::Neon => cfg!(target_arch = "aarch64"),
+            Self::Portable => true,
+        }
+    }
+
+    /// The fastest that this machine can run.
+    #[must_use]
+    pub fn best() -> Self {
+        Self::ALL.into_iter().find(|backend| backend.is_available()).unwrap_or(Self::Portable)
+    }
+}
+
+/// Rows that are computed together; the last tile is filled up with zeros.
+pub(crate) const TILE: usize = 8;
+
+/// A pair of inputs of each row of a tile.
+pub(crate) type Pairs = [[i16; 2]; TILE];
+
+/// Rows of activations: whole numbers, and for each row what one is worth.
+#[derive(Clone, Copy)]
+pub(crate) struct Rows<'a> {
+    /// Tiles, pairs of inputs.
+    pub(crate) values: &'a [Pairs],
+    pub(crate) units: &'a [f32],
+}
+
+/// A back end that is known to run on this machine.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Available(Backend);
+
+impl Available {
+    /// None when this machine cannot run it.
+    pub(crate) fn new(backend: Backend) -> Option<Self> {
+        backend.is_available().then_some(Self(backend))
+    }
+
+    pub(crate) fn backend(self) -> Backend {
+        self.0
+    }
+
+    /// Each row times the matrix, plus bias; `out` gets rows of `matrix.bias.len() * GROUP`.
+    ///
+    /// # Panics
+    /// When the lengths do not fit each other.
+    #[allow(unsafe_code, reason = "calls into a back end")]
+    pub(crate) fn multiply(self, rows: Rows<'_>, matrix: &Matrix, out: &mut [f32]) {
+        let count = rows.units.len();
+        let pairs = matrix.inputs / 2;
+        assert_eq!(rows.values.len(), count.div_ceil(TILE) * pairs, "a row for each unit");
+        assert_eq!(out.len(), count * matrix.bias.len() * GROUP, "room for each output");
+        match self.0 {
+            // SAFETY: a value of this type exists only when the instructions do.
+            #[cfg(target_arch = "x86_64")]
+            Backend::Avx512Vnni => unsafe { avx512::multiply(rows, matrix, out) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Backend::Avx2 => unsafe { avx2::multiply(rows, matrix, out) },
+            #[cfg(target_arch = "aarch64")]
+            Backend::Neon => neon::multiply(rows, matrix, out),
+            _ => portable::multiply(rows, matrix, out),
+        }
+    }
+
+    /// Runs plain code, compiled for the back end's vectors.
+    #[allow(unsafe_code, reason = "calls into a back end")]
+    pub(crate) fn run(self, stage: Stage<'_>) {
+        match self.0 {
+            // SAFETY: a value of this type exists only when the instructions do.
+            #[cfg(target_arch = "x86_64")]
+            Backend::Avx512Vnni => unsafe { avx512::run(stage) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Backend::Avx2 => unsafe { avx2::run(stage) },
+            _ => stage.run(),
+        }
+    }
+}
+
+/// Calls a tile for the rows from `$first`, with as few rows as there are left.
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+macro_rules! tile_of {
+    ($left:expr, $tile:ident::<$bits:literal>($($argument:expr),*)) => {
+        match $left {
+            1 | 2 => $tile::<2, $bits>($($argument),*),
+            3 | 4 => $tile::<4, $bits>($($argument),*),
+            5 | 6 => $tile::<6, $bits>($($argument),*),
+            _ => $tile::<8, $bits>($($argument),*),
+        }
+    };
+}
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+use tile_of;
