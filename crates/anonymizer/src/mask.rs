@@ -417,7 +417,7 @@ fn known_places(normal: &View<'_>, vault: &TokenVault) -> Vec<Place> {
         .collect()
 }
 
-/// "Sarah J. Connor" is one name, and "Ms" belongs to it.
+/// "Sarah J. Connor" is one name.
 fn join_names(text: &str, found: Vec<(Range<usize>, Entity, usize)>) -> Vec<(Range<usize>, Entity, usize)> {
     let mut joined: Vec<(Range<usize>, Entity, usize)> = Vec::with_capacity(found.len());
     for (range, entity, value) in found {
@@ -425,7 +425,6 @@ fn join_names(text: &str, found: Vec<(Range<usize>, Entity, usize)>) -> Vec<(Ran
             joined.push((range, entity, value));
             continue;
         }
-        let range = names::with_title(text, range);
         match joined.last_mut() {
             Some((last, Entity::Person, known))
                 if *known == value

@@ -11,7 +11,7 @@ pub(crate) struct NameForm {
     pub(crate) common_word: bool,
 }
 
-/// Words before a name that belong to it, folded, without the point.
+/// Words before a name that say who is meant and are no part of it, folded, without the point.
 const TITLES: &[&str] = &[
     "mr",
     "mrs",
@@ -164,22 +164,6 @@ fn spelled_out_umlauts(name: &str, forms: &[NameForm]) -> Vec<NameForm> {
         }
     }
     more
-}
-
-/// The range with the title before it: "Ms Connor", "Herrn Dr. Weber".
-pub(crate) fn with_title(text: &str, range: Range<usize>) -> Range<usize> {
-    let mut start = range.start;
-    loop {
-        let before = text[..start].trim_end_matches(' ');
-        if before.len() == start {
-            return start..range.end;
-        }
-        let word = before.rsplit(|c: char| !c.is_alphabetic() && c != '.').next().unwrap_or("");
-        if word.len() > 24 || !is_title(&fold_value(word)) {
-            return start..range.end;
-        }
-        start = before.len() - word.len();
-    }
 }
 
 /// Whether what stands between two parts of a name belongs to it: blanks, or a middle initial.

@@ -40,7 +40,7 @@ fn a_message_full_of_values_becomes_tokens_and_comes_back() {
 #[test]
 fn the_known_customer_is_found_in_every_form() {
     for (text, masked) in [
-        ("Ms Connor called", "[PERSON_1.2] called"),
+        ("Ms Connor called", "Ms [PERSON_1.2] called"),
         ("SARAH CONNOR", "[PERSON_1.2]"),
         ("it is sarah's order", "it is [PERSON_1.2]'s order"),
         ("Connor, Sarah", "[PERSON_1.2]"),
@@ -64,7 +64,7 @@ fn a_customer_named_like_a_common_word_does_not_lose_the_word() {
     assert_eq!(mask("the price may change in May", &mut vault), "the price may change in May");
     assert_eq!(
         mask("I am May, and Ms Price is my mother", &mut vault),
-        "I am [PERSON_1.2], and [PERSON_1.3] is my mother"
+        "I am [PERSON_1.2], and Ms [PERSON_1.3] is my mother"
     );
     assert!(vault.guard().check(b"our price may change").is_ok());
     assert!(vault.guard().check(b"dear may price").is_err());
@@ -91,8 +91,8 @@ fn what_a_customer_types_like_a_token_is_never_restored_to_a_value() {
 #[test]
 fn a_name_learnt_later_is_found_in_the_history_as_it_is_sent_again() {
     let mut vault = TokenVault::new();
-    let first = mask("my brother Miller will write", &mut vault);
-    assert_eq!(first, "my brother Miller will write");
+    let first = mask("as agreed Miller will write", &mut vault);
+    assert_eq!(first, "as agreed Miller will write");
     mask("My name is Tom Miller", &mut vault);
     let again = anonymizer().readmit(&first, &mut vault);
     assert!(!again.as_str().contains("Miller"), "{again}");

@@ -9,15 +9,14 @@ use regex::Regex;
 
 use super::date::{ahead, behind};
 use super::marks::{Number, Sign};
+use super::read::{Reader, Word};
 use super::{Candidate, Recogniser, Scene, pattern};
 use crate::Entity;
 
 mod goes_on;
 mod parts;
-mod read;
 use goes_on::extended;
 use parts::{corner_of, post_box, postcode_after};
-use read::{Reader, Word};
 
 pub(crate) struct Addresses {
     uk_postcode: Regex,

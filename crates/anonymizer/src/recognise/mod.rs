@@ -13,6 +13,7 @@ mod address;
 mod age;
 mod birth;
 mod card;
+mod card_security;
 pub(crate) mod continued;
 mod cues;
 pub(crate) mod date;
@@ -23,9 +24,12 @@ mod ip;
 mod marks;
 pub(crate) mod numbers;
 pub(crate) mod phone;
+mod plate;
+mod read;
 mod reference;
 mod secret;
 pub(crate) mod url;
+mod username;
 
 /// What a recogniser reads.
 pub(crate) struct Scene<'a> {
@@ -125,6 +129,7 @@ pub(crate) fn all() -> Vec<Box<dyn Recogniser>> {
         Box::new(email::Emails::new()),
         Box::new(url::Urls::new()),
         Box::new(card::Cards::new()),
+        Box::new(card_security::CardSecurity::new()),
         Box::new(iban::Ibans::new()),
         Box::new(phone::Phones::new()),
         Box::new(ip::IpAddresses::new()),
@@ -132,8 +137,10 @@ pub(crate) fn all() -> Vec<Box<dyn Recogniser>> {
         Box::new(address::Addresses::new()),
         Box::new(age::Ages),
         Box::new(reference::References::new()),
+        Box::new(plate::Plates::new()),
+        Box::new(username::Usernames),
         Box::new(secret::Secrets::new()),
-        Box::new(introduced::Introductions::new()),
+        Box::new(introduced::Introductions),
         Box::new(continued::Continued::new()),
         Box::new(numbers::Numbered::new(numbers::KINDS)),
     ]

@@ -16,6 +16,8 @@ pub(crate) struct Phones {
     other: Regex,
     unit: Regex,
     extension: Regex,
+    numbered: Regex,
+    cue_close: Regex,
 }
 
 impl Phones {
@@ -23,7 +25,7 @@ impl Phones {
         Self {
             shape: pattern(r"(?:\+|\b00|\()?[0-9](?:[ ().\-/]{0,3}[0-9]){5,16}"),
             cue: pattern(
-                r"(?i)\b(?:phone|telephone|tel|mobile|cell|cellphone|whatsapp|call(?:ing)?|ring|text(?:ing)?|sms|fax|dial|reach|contact|answering|messages?|number is|telefon\w*|handy\w*|mobil\w*|nummer|ruf\w*|anruf\w*|erreich\w*|t[ée]l[ée]phone|portable|appel\w*|m[óo]vil|tel[ée]fono|llam\w*|telefonino|cellulare|celular|mobiel|bel)\b",
+                r"(?i)\b(?:phone|telephone|tel|mobile|cell|cellphone|whatsapp|call(?:ing)?|ring|text(?:ing)?|sms|fax|dial|reach|contact|answering|messages?|(?:my|your|his|her|our|their|new|old|best|phone|cell|contact) number is|telefon\w*|handy\w*|mobil\w*|nummer|ruf\w*|anruf\w*|erreich\w*|t[ée]l[ée]phone|portable|appel\w*|m[óo]vil|tel[ée]fono|llam\w*|telefonino|cellulare|celular|mobiel|bel)\b",
             ),
             cue_after: pattern(
                 r"(?i)^[\s\-,(:]{0,3}(?:office|home|work|mobile|cell|fax|tel|phone|direct|x[0-9]|ext)",
@@ -31,7 +33,13 @@ impl Phones {
             other: pattern(
                 r"(?i)(?:order|invoice|ticket|tracking|parcel|serial|article|item|sku|part|model|version|reference|ref|bestell\w*|auftrag\w*|rechnung\w*|kunden\w*|sendung\w*|artikel\w*|customer|account|policy|contract|iban|isbn|ean|imei)\s*(?:number|nummer|no|nr|id|code|#)?\s*(?:is|was|ist|lautet)?\s*[.:#]{0,2}\s*[A-Za-z]{0,4}-?$",
             ),
-            extension: pattern(r"(?i)^(?:x|ext\.?) ?[0-9]{1,6}\b"),
+            extension: pattern(r"(?i)^(?: ?x| ?ext\.?| extension) ?[0-9]{1,6}\b"),
+            numbered: pattern(
+                r"(?i)\b([\p{L}'-]+)(?: (?:identification|id))? (?:number|no|nr|id|code)\b[^0-9\n]{0,12}$",
+            ),
+            cue_close: pattern(
+                r"(?i)\b(?:phone|telephone|tel|mobile|cell|fax|handy|telefon|telefono|teléfono|móvil|celular|telefone|telemóvel|cellulare|telefoon|gsm|portable)(?: (?:number|nummer|no|nr))?(?: (?:is|ist|es|est|è|é))?[.:]{0,2}\s{0,2}$",
+            ),
             unit: pattern(
                 r"(?i)^\s?(?:€|\$|£|%|eur\b|usd\b|gbp\b|euro|dollar|kg\b|km\b|mm\b|cm\b|gb\b|mb\b|px\b|items\b|pieces\b|stück|people\b)",
             ),
@@ -44,7 +52,8 @@ impl Recogniser for Phones {
         let mut at = 0;
         while let Some(hit) = self.shape.find_at(scene.text, at) {
             at = hit.end();
-            let range = trimmed(scene.text, hit.range());
+            let mut range = trimmed(scene.text, hit.range());
+            range.end += self.extension.find(scene.after(range.end, 12)).map_or(0, |hit| hit.len());
             if let Some(score) = self.score(scene, &range) {
                 found.push(Candidate { range, entity: Entity::Phone, score, recogniser: "phone" });
             }
@@ -53,17 +62,70 @@ impl Recogniser for Phones {
 }
 
 impl Phones {
+    /// "student number is": the number of something that is no telephone.
+    fn is_numbered_other(&self, window: &str) -> bool {
+        const TELEPHONES: &[&str] = &[
+            "phone",
+            "telephone",
+            "cell",
+            "mobile",
+            "contact",
+            "my",
+            "your",
+            "his",
+            "her",
+            "the",
+            "our",
+            "fax",
+            "home",
+            "work",
+            "office",
+            "whatsapp",
+            "direct",
+            "landline",
+            "callback",
+            "this",
+            "their",
+            "new",
+            "old",
+            "right",
+            "correct",
+            "emergency",
+            "handy",
+            "telefon",
+            "tel",
+            "a",
+            "hotline",
+            "toll-free",
+            "different",
+            "other",
+            "wrong",
+            "local",
+            "good",
+            "best",
+            "cellphone",
+            "that",
+        ];
+        self.numbered
+            .captures(window)
+            .and_then(|found| found.get(1))
+            .is_some_and(|word| !TELEPHONES.contains(&word.as_str().to_lowercase().as_str()))
+    }
+
     fn score(&self, scene: &Scene<'_>, range: &Range<usize>) -> Option<u8> {
-        let written = &scene.text[range.clone()];
+        let whole = &scene.text[range.clone()];
+        let written = whole.find(['x', 'e', 'X', 'E']).map_or(whole, |at| whole[..at].trim_end());
+        let extension = written.len() < whole.len();
         let before = scene.char_before(range.start);
         let sure = written.starts_with('+');
         // "AB0171555123" and "0171555123/7" are parts of something else; a plus sign begins a number anyhow.
-        let glued = before
-            .is_some_and(|c| (is_word_char(c) && !sure) || c == SHIELD || ".,-/_#@".contains(c))
+        let part = before.is_some_and(|c| ".,-/".contains(c))
+            && scene.before(range.start, 2).starts_with(|c: char| c.is_alphanumeric());
+        let glued = part
+            || before.is_some_and(|c| (is_word_char(c) && !sure) || c == SHIELD || "_#@".contains(c))
             || scene
                 .char_after(range.end)
                 .is_some_and(|c| (is_word_char(c) && !sure) || c == SHIELD || "_@".contains(c));
-        let extension = self.extension.is_match(scene.after(range.end, 8));
         let price =
             before.is_some_and(|c| "$€£".contains(c)) || self.unit.is_match(scene.after(range.end, 12));
         if (glued && !extension) || price || is_date_or_decimal(written) {
@@ -71,16 +133,21 @@ impl Phones {
         }
         let digits: String = written.chars().filter(char::is_ascii_digit).collect();
         let window = scene.before(range.start, 48);
-        let named_other = self.other.is_match(window);
+        let shaped = plausible(written, &digits);
+        let dialled = matches!(shaped, Shape::International | Shape::NorthAmerican);
+        let named_other = self.other.is_match(window) || (!dialled && self.is_numbered_other(window));
         let cue = !named_other
             && (self.cue.is_match(window)
                 || self.cue_after.is_match(scene.after(range.end, 12))
                 || scene.expects(Entity::Phone));
-        let shaped = plausible(written, &digits);
+        if cue && self.cue_close.is_match(window) && shaped != Shape::Unlikely {
+            return Some(91);
+        }
         match (cue, shaped) {
             (true, Shape::International) => Some(90),
             (true, Shape::National | Shape::NorthAmerican) => Some(85),
-            (true, Shape::Grouped | Shape::Plain) => Some(65),
+            (true, Shape::Grouped | Shape::Plain | Shape::Fictitious) => Some(65),
+            (false, Shape::Fictitious) if !named_other => Some(56),
             (false, Shape::International) if !named_other || written.starts_with('+') => Some(85),
             (false, Shape::National | Shape::NorthAmerican) if !named_other => Some(70),
             _ => None,
@@ -96,6 +163,8 @@ enum Shape {
     National,
     /// `(415) 555-0132`, `415-555-0132`, with or without a leading 1.
     NorthAmerican,
+    /// `555-0123`: in films, and in what people make up.
+    Fictitious,
     /// Several groups, 7 to 12 digits.
     Grouped,
     /// 7 to 12 digits in one run.
@@ -115,9 +184,12 @@ fn plausible(written: &str, digits: &str) -> Shape {
     let groups: Vec<usize> =
         written.split(|c: char| !c.is_ascii_digit()).map(str::len).filter(|len| *len > 0).collect();
     if let [.., 3, 3, 4] = groups.as_slice()
-        && is_north_american(digits)
+        && (is_north_american(digits) || (digits.len() == 10 && is_dialled_shape(written)))
     {
         return Shape::NorthAmerican;
+    }
+    if digits.len() == 7 && written.starts_with("555-") && groups == [3, 4] {
+        return Shape::Fictitious;
     }
     if digits.starts_with('0') && !digits.starts_with("00") && (9..=12).contains(&digits.len()) {
         return Shape::National;
@@ -144,6 +216,13 @@ fn is_north_american(digits: &str) -> bool {
         let at = |nth: usize| number.as_bytes().get(nth).copied().unwrap_or(b'0');
         number.len() == 10 && at(0) >= b'2' && at(3) >= b'2'
     })
+}
+
+/// `(123) 456-7890`, `123-456-7890`: written as a number to call, even where none begins so.
+fn is_dialled_shape(written: &str) -> bool {
+    let bytes = written.as_bytes();
+    written.starts_with('(') && written.contains(')')
+        || (bytes.len() == 12 && bytes.get(3) == Some(&b'-') && bytes.get(7) == Some(&b'-'))
 }
 
 /// Without spaces and brackets at its ends, unless a bracket closes.
@@ -232,7 +311,10 @@ mod tests {
             ("mi móvil es 612 345 678", "612 345 678"),
             ("+91 98765 43210", "+91 98765 43210"),
             ("(020 7946 0958)", "020 7946 0958"),
-            ("345-899-3560x4587", "345-899-3560"),
+            ("345-899-3560x4587", "345-899-3560x4587"),
+            ("(123) 456-7890", "(123) 456-7890"),
+            ("It's 555-0123, call me", "555-0123"),
+            ("Patient card: Emily White, Phone: 555-1234.", "555-1234"),
             ("781 1704 office", "781 1704"),
             ("+447700 208 815-Mobile", "+447700 208 815"),
         ] {
@@ -264,6 +346,8 @@ mod tests {
             "Bestellnummer: 0171555123",
             "AB0171555123",
             "the 3 2 1 rule",
+            "Her student number is 555-1234",
+            "my PESEL number is 12345678901",
             "2 for 30 or 4 for 50",
         ] {
             assert_eq!(phones(text), Vec::<String>::new(), "{text}");

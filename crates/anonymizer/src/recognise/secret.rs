@@ -2,6 +2,7 @@
 
 use regex::Regex;
 
+use super::marks::Sign;
 use super::{Candidate, Recogniser, Scene, pattern};
 use crate::Entity;
 
@@ -13,8 +14,8 @@ pub(crate) struct Secrets {
 
 impl Secrets {
     pub(crate) fn new() -> Self {
-        let word = r"(?:passwords?|passphrase|passwd|pwd|pw|login|passwort|kennwort|mot de passe|contraseña|wachtwoord|senha|api[ _-]?key|access[ _-]?key|secret[ _-]?key|access[ _-]?token|api[ _-]?token|secret|token)";
-        let code = r"(?:pin|tan|otp|cvv2?|cvc2?|cvn|security code|verification code|one[- ]time (?:code|password)|access code|prüfziffer|sicherheitscode|bestätigungscode|code)";
+        let word = r"(?:passwords?|passphrase|passwd|pwd|pw|login|passwort|kennwort|mot de passe|contraseña|wachtwoord|senha|palavra-passe|mdp|clave|parola d'ordine|kennwort|passcode|pass phrase|api[ _-]?key|access[ _-]?key|secret[ _-]?key|access[ _-]?token|api[ _-]?token|secret|token)";
+        let code = r"(?:pin|tan|otp|verification code|one[- ]time (?:code|password)|access code|sicherheitscode|bestätigungscode|code de vérification|código de verificación|codice di verifica|código de verificação|verificatiecode|code|código|codigo|codice)";
         let is = r"(?:\s{0,3}(?:is|was|ist|war|lautet|est|es|are)\s{0,3}[:=]?\s{0,2}|\s{0,3}[:=]\s{0,3})";
         Self {
             announced: pattern(&format!(
@@ -37,11 +38,12 @@ impl Secrets {
 
 impl Recogniser for Secrets {
     fn find(&self, scene: &Scene<'_>, found: &mut Vec<Candidate>) {
+        let cue = scene.marks().has(Sign::SECRET);
         let mut add = |start: usize, end: usize, score: u8| {
             found.push(Candidate { range: start..end, entity: Entity::Secret, score, recogniser: "secret" });
         };
         let mut at = 0;
-        while let Some(captures) = self.announced.captures_at(scene.text, at) {
+        while cue && let Some(captures) = self.announced.captures_at(scene.text, at) {
             let (Some(whole), Some(value)) = (captures.get(0), captures.get(1)) else { break };
             at = whole.end();
             let written = value.as_str().trim_end_matches(['.', ',', ';', '!', '?', ')']);
@@ -50,7 +52,9 @@ impl Recogniser for Secrets {
                 add(value.start(), value.start() + written.len(), 93);
             }
         }
-        for value in self.code.captures_iter(scene.text).filter_map(|captures| captures.get(1)) {
+        let coded = cue && !scene.marks().numbers.is_empty();
+        let codes = coded.then(|| self.code.captures_iter(scene.text)).into_iter().flatten();
+        for value in codes.filter_map(|captures| captures.get(1)) {
             let digits = value.as_str().bytes().filter(u8::is_ascii_digit).count();
             if (3..=8).contains(&digits) {
                 add(value.start(), value.end(), 91);
@@ -111,7 +115,7 @@ mod tests {
             ("Passwort: sonnenschein", "sonnenschein"),
             ("pw = 'correcthorse'", "correcthorse"),
             ("the PIN is 4711", "4711"),
-            ("cvv 123", "123"),
+            ("código: 482913", "482913"),
             ("your code: 482 913", "482 913"),
             ("key sk-abcdefghijklmnop1234", "sk-abcdefghijklmnop1234"),
             ("AKIAIOSFODNN7EXAMPLE leaked", "AKIAIOSFODNN7EXAMPLE"),

@@ -1,8 +1,8 @@
 //! What goes on after a street: the flat, the town, the state, the country, the postcode.
 
-use super::read::{Reader, Word};
 use crate::recognise::date::ahead;
 use crate::recognise::marks::Sign;
+use crate::recognise::read::{Reader, Word};
 use crate::values::SHIELD;
 
 /// How many parts follow a street at most.

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::read::Reader;
 use crate::recognise::date::{ahead, behind};
 use crate::recognise::marks::Sign;
+use crate::recognise::read::Reader;
 
 /// "P.O. Box 149", "Postfach 12 34 56", "PSC 0413, Box 8144".
 pub(super) fn post_box(reader: &Reader<'_, '_>, word: &Range<usize>) -> Option<Range<usize>> {

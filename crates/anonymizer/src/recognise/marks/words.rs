@@ -81,7 +81,7 @@ pub(super) const WORDS: &[(Sign, &str)] = &[
         Sign::TITLE,
         "mr mrs ms miss mx dr prof professor sir herr herrn frau hr fr fraulein monsieur madame mademoiselle mme mlle \
          maitre senor senora senorita sr sra srta don dona signor signora signore sig dott dottor dottoressa \
-         avv ing dhr mevr mevrouw meneer mw doutor doutora doctor doctora doktor nurse officer captain lady lord",
+         avv ing dhr mevr mevrouw meneer mw doutor doutora doctor doctora doktor nurse officer",
     ),
     (
         Sign::GREETING,
@@ -120,7 +120,7 @@ pub(super) const WORDS: &[(Sign, &str)] = &[
     ),
     (
         Sign::CARD_SECURITY,
-        "cvv cvc cvn cid csc security expiry expires expiration exp expired expire valid ablaufdatum gultig ablauf \
+        "cvv cvc cvv2 cvc2 cvn cid csc security expiry expires expiration exp expired expire valid ablaufdatum gultig ablauf \
          prufziffer prufnummer kartenprufnummer sicherheitscode expirant cryptogramme caducidad caduca vence vencimiento \
          validade validita scadenza scade vervaldatum verloopt geldig",
     ),
@@ -151,7 +151,7 @@ pub(super) const WORDS: &[(Sign, &str)] = &[
     (
         Sign::SECRET,
         "password passwords passphrase passwd pwd pw passwort kennwort passe contrasena wachtwoord senha parola pin \
-         tan otp code codes key token secret clave codigo codice login passcode mdp chave geheimzahl",
+         tan otp code codes key token secret clave codigo codice login passcode mdp chave geheimzahl sicherheitscode bestatigungscode verificatiecode api access",
     ),
     (
         Sign::SPEAKER,

@@ -1,9 +1,9 @@
-//! Reads the words of a text forwards and backwards.
+//! Reads the words of a folded text forwards and backwards from a place.
 
 use std::ops::Range;
 
-use crate::recognise::Scene;
-use crate::recognise::marks::{Sign, sign_of};
+use super::Scene;
+use super::marks::{Sign, sign_of};
 use crate::values::SHIELD;
 
 /// A run of letters and digits in the folded text.
