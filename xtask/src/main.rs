@@ -23,6 +23,7 @@ mod progress;
 mod requirements;
 mod test;
 mod tidy;
+mod train;
 mod up;
 mod wasm;
 mod web;
@@ -59,6 +60,8 @@ enum Task {
     Bench(bench::Arguments),
     /// Hold a part against labelled data; prints figures beside what is to be reached.
     Evaluate(evaluate::Arguments),
+    /// Train a model that the product ships, anew.
+    Train(train::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -86,5 +89,6 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Web => web::build(&workspace).map(|()| ExitCode::SUCCESS),
         Task::Bench(arguments) => bench::run(&workspace, &arguments),
         Task::Evaluate(arguments) => evaluate::run(&workspace, &arguments),
+        Task::Train(arguments) => train::run(&workspace, &arguments),
     }
 }

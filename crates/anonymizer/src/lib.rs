@@ -20,6 +20,7 @@ mod names;
 mod recognise;
 mod resolve;
 mod restore;
+mod tagger;
 mod text;
 mod token;
 mod values;
@@ -30,6 +31,8 @@ pub use entity::Entity;
 pub use guard::{Leak, LeakGuard};
 pub use mask::{Anonymizer, Options, Span, Speaker};
 pub use restore::{Restored, StreamRestorer};
+#[doc(hidden)]
+pub use tagger::training as tagger_training;
 pub use text::{AnonymizedText, CuratedText, Plaintext};
 pub use token::{TokenInText, tokens_in};
 pub use vault::{TokenVault, VaultError};

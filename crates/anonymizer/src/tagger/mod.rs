@@ -1,0 +1,112 @@
+//! Finds people, places and organisations by what stands around them: a small model of the project's own.
+//!
+//! A linear-chain conditional random field over hashed features of words ([`features`]), for seven languages and
+//! for text in which nobody cares about capitals. Trained by `cargo xtask train tagger`; what it was trained on and
+//! how good it is stands in `models/README.md`. No I/O, no state; the cost grows linearly with the text.
+
+mod features;
+mod lattice;
+mod model;
+pub mod training;
+mod words;
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use features::Features;
+use lattice::{LABELS, Lattice, OUTSIDE, is_inside};
+use model::Model;
+pub use model::ModelError;
+use words::{Word, next_piece, words};
+
+/// How much more a label is worth than none when spans are looked for. It brings in doubtful spans, whose scores
+/// say how doubtful they are.
+const EAGERNESS: f32 = 1.5;
+
+static SHIPPED: LazyLock<Tagger> = LazyLock::new(|| {
+    Tagger::new(include_bytes!("../../models/tagger.bin")).expect("a test reads the model that is shipped")
+});
+
+/// What kind of name was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Label {
+    /// A person's name without its title.
+    Person,
+    /// A town, a country, a street, or a whole postal address.
+    Location,
+    /// A company, a school, an authority, a club.
+    Organization,
+}
+
+/// A name in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tagged {
+    /// Where, in bytes.
+    pub range: Range<usize>,
+    /// What.
+    pub label: Label,
+    /// The probability of the label, out of 100, as the mean over the words.
+    pub score: u8,
+}
+
+/// A trained model, ready to use.
+pub struct Tagger {
+    model: Model,
+}
+
+impl Tagger {
+    /// The model that is part of the program.
+    pub(crate) fn shipped() -> &'static Self {
+        &SHIPPED
+    }
+
+    /// Reads a model file.
+    pub fn new(file: &[u8]) -> Result<Self, ModelError> {
+        Ok(Self { model: Model::parse(file)? })
+    }
+
+    /// Every name that is thought of at all, in order and apart. Take those whose score is enough.
+    pub fn tag(&self, text: &str) -> Vec<Tagged> {
+        let mut found = Vec::new();
+        let mut rest = words(text).peekable();
+        let (mut piece, mut features, mut emissions) = (Vec::new(), Features::default(), Vec::new());
+        let mut lattice = Lattice::default();
+        while next_piece(text, &mut rest, &mut piece) {
+            features.fill(text, &piece);
+            emissions.clear();
+            emissions.extend(features.each().map(|keys| self.model.emission(keys)));
+            lattice.solve(&self.model.chain, &emissions, EAGERNESS);
+            collect(&piece, &lattice, &mut found);
+        }
+        found
+    }
+}
+
+/// The spans of the best path.
+fn collect(piece: &[Word], lattice: &Lattice, found: &mut Vec<Tagged>) {
+    let mut labelled = piece.iter().zip(&lattice.best).zip(&lattice.marginals).peekable();
+    while let Some(((word, first), marginals)) = labelled.next() {
+        let Some(label) = label_of(*first) else { continue };
+        let sure = |marginals: &[f32; LABELS]| marginals[*first] + marginals[first + 1];
+        let (mut range, mut sum, mut count) = (word.range.clone(), sure(marginals), 1.0);
+        while let Some(((word, _), marginals)) = labelled.next_if(|((_, next), _)| is_inside(**next)) {
+            range.end = word.range.end;
+            sum += sure(marginals);
+            count += 1.0;
+        }
+        found.push(Tagged { range, label, score: (100.0 * sum / count).round() as u8 });
+    }
+}
+
+/// The kind of a span that begins with this label.
+fn label_of(first: usize) -> Option<Label> {
+    match first {
+        OUTSIDE => None,
+        1 | 2 => Some(Label::Person),
+        3 | 4 => Some(Label::Location),
+        _ => Some(Label::Organization),
+    }
+}
+
+#[cfg(test)]
+mod tests;
