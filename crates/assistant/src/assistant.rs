@@ -91,7 +91,9 @@ impl Assistant {
             Zone::Clarify => self.written(turn, &found, language, pieces).await,
             Zone::Unknown => None,
         };
-        if let Some(reply) = answer {
+        // Other articles may be as near, but none is nearer than the one whose very question this is.
+        let exact = || self.knowledge.by_question(turn.message.as_str(), language);
+        if let Some(reply) = answer.or_else(|| exact().map(|article| self.chosen(article))) {
             return Ok(reply);
         }
         if turn.unanswered > 0 {

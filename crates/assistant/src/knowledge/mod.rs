@@ -131,6 +131,16 @@ impl Knowledge {
         self.articles.iter().find(|article| article.language == language && article.title == title)
     }
 
+    /// The article of which this is the title or one of the other questions, but for case and the marks around it.
+    #[must_use]
+    pub fn by_question(&self, question: &str, language: Language) -> Option<&Article> {
+        let asked = bare(question);
+        let asks = |article: &&Article| {
+            std::iter::once(&article.title).chain(&article.questions).any(|known| bare(known) == asked)
+        };
+        self.articles.iter().filter(|article| article.language == language).find(asks)
+    }
+
     /// The articles that fit `question` best, best first.
     ///
     /// # Errors
@@ -141,6 +151,10 @@ impl Knowledge {
             None => Ok(Retrieved::default()),
         }
     }
+}
+
+fn bare(question: &str) -> String {
+    question.trim_matches(|letter: char| !letter.is_alphanumeric()).to_lowercase()
 }
 
 fn collect(dir: &Path, files: &mut Vec<(String, String)>) -> Result<(), KnowledgeError> {
