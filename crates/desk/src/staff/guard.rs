@@ -11,7 +11,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{Staff, address::Transport, problem::StaffProblem};
+use super::{Staff, address::Transport, headers, problem::StaffProblem};
 
 /// Says who caused the request.
 pub(super) const CONSOLE_HEADER: &str = "x-sotto-console";
@@ -34,7 +34,7 @@ pub(super) enum Cause {
 pub(super) async fn guard(State(staff): State<Staff>, request: Request, next: Next) -> Response {
     let mut response = match check(&staff, &request) {
         Ok(()) => next.run(request).await,
-        Err(problem) => problem.into_response(),
+        Err(problem) => headers::of_api(problem.into_response()),
     };
     if staff.transport() == Transport::Tls {
         response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, ALWAYS_TLS);

@@ -26,9 +26,13 @@ const COMMON: [(HeaderName, &str); 6] = [
     ),
 ];
 
-/// For answers of the API: never kept, never shown as a page.
+/// For answers of the API.
 pub(super) async fn api(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+    of_api(next.run(request).await)
+}
+
+/// Never kept, never shown as a page.
+pub(super) fn of_api(mut response: Response) -> Response {
     let headers = response.headers_mut();
     common(headers);
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
