@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import english from '../../../translations/en.json';
 import german from '../../../translations/de.json';
 import type { ProblemCode } from '../src/lib/api-types';
-import { firstOf } from '../src/lib/words.svelte';
+import { firstOf, regionalOf } from '../src/lib/words.svelte';
 
 const ours = (words: Record<string, string>) => Object.entries(words).filter(([key]) => key.startsWith('console.'));
 const sources = import.meta.glob('../src/**/*.{svelte,ts}', { query: '?raw', import: 'default', eager: true });
@@ -41,4 +41,9 @@ type HubOnly =
 test('the first language of the browser that we speak is taken', () => {
   expect(firstOf(['fr-FR', 'de-AT', 'en'])).toBe('de');
   expect(firstOf(['fr'])).toBe('en');
+});
+
+test('times are written as in the region that the browser names', () => {
+  expect(regionalOf('en', ['de-AT', 'en-GB', 'en-US'])).toBe('en-GB');
+  expect(regionalOf('de', ['en-GB'])).toBe('de');
 });

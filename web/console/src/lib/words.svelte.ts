@@ -22,6 +22,14 @@ let language = $state<Language>('en');
 /** The language that is shown now. */
 export const shown = () => language;
 
+/** The same with the region that the browser names: "en" is read in many places that write times in other ways. */
+export const regional = () => regionalOf(language, navigator.languages);
+
+/** The first tag of a browser's list for this language, else the language alone. */
+export function regionalOf(language: string, wanted: readonly string[]): string {
+  return wanted.find((tag) => tag.split('-')[0]?.toLowerCase() === language) ?? language;
+}
+
 /** Loads the language that the person chose, else the first of the browser's that there is. */
 export async function loadWords(): Promise<void> {
   const next = preferences.language ?? firstOf(navigator.languages);

@@ -24,6 +24,11 @@ export function language(): string {
   return words.tag;
 }
 
+/** The same with the region that the browser names: times are written in many ways in one language. */
+export function regional(): string {
+  return navigator.languages.find((tag) => nearest(tag) === words.tag && tag.toLowerCase().startsWith(words.tag)) ?? words.tag;
+}
+
 /** The version of the notice: changes with its words. */
 export function noticeVersion(): string {
   return words.notice;

@@ -60,7 +60,8 @@ describe('parse', () => {
 });
 
 describe('plain', () => {
-  it('gives the words alone', () => {
-    expect(plain('**Yes.**\n\n1. [Print](https://a.test)\n2. `Send`')).toBe('Yes.. Print. Send');
+  it('gives the words alone, and the numbers by which one may answer', () => {
+    expect(plain('**Yes.**\n\n1. [Print](https://a.test)\n2. `Send`')).toBe('Yes. 1: Print. 2: Send');
+    expect(plain('Which one?\n- This\n- That')).toBe('Which one? This. That');
   });
 });

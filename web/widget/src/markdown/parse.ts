@@ -50,7 +50,7 @@ export function parse(text: string): Block[] {
   return blocks;
 }
 
-/** The words alone, for a screen reader's announcement. */
+/** The words alone, for a screen reader's announcement; numbered items keep their numbers, since one may answer by them. */
 export function plain(text: string): string {
   const words = (content: Inline[]): string =>
     content.map((each) => ('content' in each ? words(each.content) : each.text)).join('');
@@ -58,9 +58,18 @@ export function plain(text: string): string {
     .map((block) => {
       if (block.type === 'code') return block.text;
       if (block.type === 'heading') return words(block.content);
-      return (block.type === 'list' ? block.items : block.lines).map(words).join('. ');
+      if (block.type === 'paragraph') return sentences(block.lines.map(words));
+      return sentences(block.items.map((item, at) => (block.ordered ? `${block.start + at}: ` : '') + words(item)));
     })
-    .join('. ');
+    .reduce(following, '');
+}
+
+const sentences = (parts: string[]): string => parts.reduce(following, '');
+
+/** One part after another, with a full stop between them where the first has no end of its own. */
+function following(before: string, next: string): string {
+  if (before === '') return next;
+  return before + (/[.!?:…]$/.test(before) ? ' ' : '. ') + next;
 }
 
 function startsBlock(line: string): boolean {
