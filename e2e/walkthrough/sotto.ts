@@ -92,7 +92,7 @@ export class Sotto {
     };
     child.stdout.on("data", keep);
     child.stderr.on("data", keep);
-    await this.until(() => this.output.includes("/enrol#") || this.output.includes("Ready"), "the program to be ready");
+    await this.until(() => this.output.includes("Sotto is running"), "the program to be ready");
   }
 
   /** The one-time link that the first start printed. */

@@ -110,10 +110,10 @@ test("a question about returns is answered with its source", async () => {
 
 test("an order is looked up for this customer and no other", async () => {
   const answer = await ask("Where is my order?");
-  expect(answer).toMatch(/\d{5}/);
+  // Marta's latest order, as content/demo/orders.json has it.
+  expect(answer).toMatch(/WF-48213.*(on its way|shipped|with DHL)/s);
   const journal = await sotto.orderJournal();
-  expect(journal.length).toBeGreaterThan(0);
-  expect(new Set(journal.map((entry) => entry.customer)).size).toBe(1);
+  expect([...new Set(journal.map((entry) => entry.customer))]).toEqual(["cus-marta"]);
 });
 
 test("a card number is in no request to the model and in no store", async () => {
@@ -128,7 +128,7 @@ test("a card number is in no request to the model and in no store", async () => 
   }
 });
 
-test("an agent enrols with a password and a one-time code", async () => {
+test("an agent enrols with a password and a one-time code, and signs in with the next one", async () => {
   agent = await staff.newPage();
   await agent.goto(sotto.enrolment());
   await agent.getByTestId("enrol-name").fill("Robin");
@@ -138,14 +138,16 @@ test("an agent enrols with a password and a one-time code", async () => {
   await accessible(agent, "enrol");
   await agent.getByTestId("enrol-code").fill(code(secret));
   await agent.getByTestId("enrol-submit").click();
+  await agent.getByTestId("signed-in-name").waitFor();
+
+  await agent.getByTestId("signed-in-name").click();
+  await agent.getByTestId("sign-out").click();
+  await agent.getByTestId("signin-email").fill(EMAIL);
+  await agent.getByTestId("signin-password").fill(PASSWORD);
+  await accessible(agent, "sign in");
   // A code counts once, so signing in takes the next one; the desk accepts the step to come.
-  await agent.getByTestId("signin-email").or(agent.getByTestId("signed-in-name")).waitFor();
-  if (await agent.getByTestId("signin-email").isVisible()) {
-    await agent.getByTestId("signin-email").fill(EMAIL);
-    await agent.getByTestId("signin-password").fill(PASSWORD);
-    await agent.getByTestId("signin-code").fill(code(secret, 1));
-    await agent.getByTestId("signin-submit").click();
-  }
+  await agent.getByTestId("signin-code").fill(code(secret, 1));
+  await agent.getByTestId("signin-submit").click();
   await agent.getByTestId("signed-in-name").waitFor();
 });
 
