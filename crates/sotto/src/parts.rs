@@ -5,9 +5,11 @@ pub(crate) mod desk;
 pub(crate) mod hub;
 pub(crate) mod widget;
 
+use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use protocol::Entropy;
 use store::{Location, StorageKey};
 use url::Url;
@@ -48,7 +50,21 @@ pub(crate) fn location(
 
 /// The hub's storage key, made on first start.
 pub(crate) fn storage_key(folder: &Path, entropy: &dyn Entropy) -> Result<StorageKey> {
-    StorageKey::read_or_create(&folder.join("storage.key"), entropy).context("open the storage key")
+    let path = folder.join("storage.key");
+    refuse_lost_key(&path, &folder.join("store.db"))?;
+    StorageKey::read_or_create(&path, entropy).context("open the storage key")
+}
+
+/// Where a store is and its key is not, a new key would open nothing and lie where the right one belongs.
+fn refuse_lost_key(key: &Path, store: &Path) -> Result<()> {
+    if store.exists() && fs::symlink_metadata(key).is_err_and(|error| error.kind() == ErrorKind::NotFound) {
+        bail!(
+            "{} is missing and {} is there: put the key back from your copy; without it the store cannot be read",
+            key.display(),
+            store.display()
+        );
+    }
+    Ok(())
 }
 
 fn tls_paths(tls: Option<&TlsFiles>) -> Vec<PathBuf> {

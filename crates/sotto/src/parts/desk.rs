@@ -17,7 +17,7 @@ use store::desk::DeskStore;
 use store::keys::RootKey;
 use zeroize::Zeroizing;
 
-use super::{confine, location, port_of, storage_port, tls_paths};
+use super::{confine, location, port_of, refuse_lost_key, storage_port, tls_paths};
 use crate::ambient::{SystemClock, SystemEntropy};
 use crate::cli::Supervised;
 use crate::config::{BackOfficeConfig, ContentFiles, DemoConfig, DeskConfig, IdentityConfig, ModelConfig};
@@ -132,6 +132,7 @@ fn console_addresses(config: &DeskConfig) -> Result<Vec<ConsoleAddress>> {
 /// The desk's store; both it and its keys are made on first start.
 pub(crate) async fn open_store(config: &DeskConfig, folder: &Path) -> Result<DeskStore> {
     let path = root_key(config, folder);
+    refuse_lost_key(&path, &folder.join("store.db"))?;
     let root = RootKey::read_or_create(&path, &SystemEntropy).context("open the root key")?;
     let location = location(&config.storage, folder, None, || Ok(root.storage_key()))?;
     DeskStore::open(&location, root, Arc::new(SystemClock), Arc::new(SystemEntropy))

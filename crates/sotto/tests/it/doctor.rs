@@ -35,7 +35,10 @@ fn a_store_without_its_key_is_not_taken_for_a_new_one() {
     fs::remove_file(place.data().join("desk/root.key")).unwrap();
     let (well, said) = examine(&place);
     assert!(!well && said.contains("FAIL  desk's root key") && said.contains("put the key back"), "{said}");
-    assert!(!place.data().join("desk/root.key").exists(), "doctor makes nothing");
+    let desk = place.run(&["desk-key"]);
+    let said = place.clean(&desk.stderr);
+    assert!(!desk.status.success() && said.contains("PLACE/data/desk/root.key is missing"), "{said}");
+    assert!(!place.data().join("desk/root.key").exists(), "neither makes a new one");
 }
 
 #[test]
