@@ -7,6 +7,7 @@ use std::str::FromStr;
 use axum::http::HeaderValue;
 use protocol::DeskKey;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 use url::Url;
 
 use super::values::{self, Values};
@@ -16,6 +17,7 @@ use super::{
 };
 
 const ADDRESS: &str = "an address with a port";
+const ORIGIN: &str = "an http or https address without a path";
 const TEN_YEARS: u32 = 3650;
 const MILLION: u32 = 1_000_000;
 
@@ -64,7 +66,7 @@ fn hub(values: &mut Values) -> HubConfig {
 fn desk(values: &mut Values) -> DeskConfig {
     let listen = values.text("desk.listen", ADDRESS);
     let tls = tls(values, "desk");
-    let hub_url = values.text::<WebUrl>("desk.hub_url", "an http or https address").0;
+    let hub_url = values.text::<Address>("desk.hub_url", ORIGIN).0;
     DeskConfig {
         hub_ca_file: hub_ca_file(values, &hub_url),
         hub_url,
@@ -99,7 +101,9 @@ fn demo(values: &mut Values) -> DemoConfig {
 
 fn log(values: &mut Values) -> LogConfig {
     LogConfig {
-        level: values.text::<Level>("log.level", "a level, or levels of parts").0,
+        level: values
+            .text::<Level>("log.level", "a level (error, warn, info, debug, trace), or levels of parts")
+            .0,
         format: values.text("log.format", "\"text\" or \"json\""),
     }
 }
@@ -164,7 +168,7 @@ fn tls(values: &mut Values, section: &str) -> Option<TlsFiles> {
 
 /// The address under which a part is reached, by default the one at which it listens.
 fn public_url(values: &mut Values, section: &str, listen: SocketAddr, tls: bool) -> Url {
-    let url: Option<WebUrl> = values.optional(&format!("{section}.public_url"), "an http or https address");
+    let url: Option<Address> = values.optional(&format!("{section}.public_url"), ORIGIN);
     let scheme = if tls { "https" } else { "http" };
     url.map_or_else(
         || Url::parse(&format!("{scheme}://{listen}")).expect("an address with a port makes a URL"),
@@ -198,6 +202,23 @@ impl FromStr for WebUrl {
     }
 }
 
+/// An address with nothing after host and port: the parts are served from the root of their origins.
+struct Address(Url);
+
+impl FromStr for Address {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let url = WebUrl::from_str(text)?.0;
+        let bare = url.path() == "/"
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+            && url.password().is_none();
+        if bare { Ok(Self(url)) } else { Err(()) }
+    }
+}
+
 /// A web origin as browsers write it (WHATWG HTML, serialisation of an origin).
 struct Origin(HeaderValue);
 
@@ -214,13 +235,23 @@ impl FromStr for Origin {
     }
 }
 
-/// Checked here and parsed again where logging is set up: `EnvFilter` cannot be cloned.
+/// Checked here and parsed again where logging is set up: `EnvFilter` cannot be cloned. By itself it would take any
+/// word for the name of a part, and `level = "verbose"` for silence.
 struct Level(String);
 
 impl FromStr for Level {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        EnvFilter::builder().parse(text).map(|_| Self(text.to_owned())).map_err(|_| ())
+        let each_names_a_level = text.split(',').all(|directive| {
+            let level = directive.rsplit_once('=').map_or(directive, |(_part, level)| level);
+            level.trim().parse::<LevelFilter>().is_ok()
+        });
+        EnvFilter::builder()
+            .parse(text)
+            .ok()
+            .filter(|_| each_names_a_level)
+            .map(|_| Self(text.to_owned()))
+            .ok_or(())
     }
 }

@@ -56,8 +56,7 @@ fn a_relative_path_begins_at_the_folder_of_the_file() {
 
 #[test]
 fn unknown_keys_are_refused_with_their_line_and_the_nearest_name() {
-    let text =
-        "[hub]\nlisen = \"127.0.0.1:7440\"\n\n[dsk]\nx = 1\n\n[desk.model]\nurl = \"x\"\n[hub.listen]\n";
+    let text = "log = 1\n[hub]\nlisen = \"127.0.0.1:7440\"\n\n[hubs]\nx = 1\n\n[desk.model]\nurl = \"x\"\n[hub.listen]\n[shop]\n";
     insta::assert_snapshot!(faults(text, &[("SOTTO_HUB_LISTN", "x"), ("SOTTO_HUB_HOLOGRAM", "x")]));
 }
 
@@ -65,7 +64,7 @@ fn unknown_keys_are_refused_with_their_line_and_the_nearest_name() {
 fn wrong_values_are_refused_with_what_to_write() {
     let text = "[hub]\nlisten = \"localhost\"\nstorage = \"mysql://db\"\nmax_mib = 1\nsockets = \"many\"\n\
                 allowed_origins = [\"https://chat.example.com/path\"]\ndesks = [\"short\"]\nproxy_addresses = \"10.0.0.1\"\n\
-                [desk]\nlisten = 7441\nhub_url = \"ftp://hub\"\n[demo]\nenabled = \"yes\"\n[log]\nlevel = \"hub=loud\"\nformat = \"xml\"\n";
+                [desk]\nlisten = 7441\nhub_url = \"ftp://hub\"\npublic_url = \"https://example.com/console\"\n[demo]\nenabled = \"yes\"\n[log]\nlevel = \"hub=loud\"\nformat = \"xml\"\n";
     insta::assert_snapshot!(faults(text, &[("SOTTO_DESK_RETENTION_DAYS", "a year")]));
 }
 
@@ -93,6 +92,16 @@ fn an_authority_for_a_hub_without_tls_is_refused_with_what_to_write() {
 fn what_is_not_toml_is_refused_with_its_line() {
     insta::assert_snapshot!(faults("[hub]\n\nlisten = 127.0.0.1:7440\n", &[]));
     insta::assert_snapshot!(faults("[hub]\nmax_mib = 100\nmax_mib = 200\n", &[]));
+}
+
+#[test]
+fn a_level_is_one_that_there_is() {
+    for level in ["info", "WARN", "off", "info,hub=debug", "desk::conversation=trace, warn"] {
+        assert_eq!(load("", &[("SOTTO_LOG_LEVEL", level)]).unwrap().log.level, level);
+    }
+    for level in ["verbose", "hub", "info,hub", "hub=loud"] {
+        assert!(load("", &[("SOTTO_LOG_LEVEL", level)]).is_err(), "{level}");
+    }
 }
 
 #[test]

@@ -217,9 +217,19 @@ impl Values {
     }
 
     fn unknown(&mut self, key: &str, origin: Origin) {
-        let message =
-            format!("{key} is not a key of this file{}", did_you_mean(nearest(key, self.keys.keys())));
+        let message = if self.is_section(key) {
+            format!("{key} is a section: write [{key}] on a line of its own, and its keys below")
+        } else {
+            let sections = self.sections();
+            let nearest = nearest(key, self.keys.keys().chain(&sections));
+            format!("{key} is not a key of this file{}", did_you_mean(nearest))
+        };
         self.faults.push(Fault { origin, message });
+    }
+
+    /// The names that stand in brackets in the file.
+    fn sections(&self) -> BTreeSet<String> {
+        self.keys.keys().filter_map(|key| Some(key.rsplit_once('.')?.0.to_owned())).collect()
     }
 }
 

@@ -80,7 +80,11 @@ fn key_of(subject: &str, key: &Path, store: &Path) -> Option<Finding> {
 
 fn named_files(config: &Config) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (subject, tls) in [("hub's TLS", &config.hub.tls), ("console's TLS", &config.desk.tls)] {
+    for (subject, tls) in [
+        ("hub's TLS", &config.hub.tls),
+        ("console's TLS", &config.desk.tls),
+        ("chat's TLS", &config.widget.tls),
+    ] {
         findings.extend(tls.as_ref().map(|files| tls_files(subject, files)));
     }
     findings.extend(config.desk.hub_ca_file.as_ref().map(|path| authority(&config.desk, path)));

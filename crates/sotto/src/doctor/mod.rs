@@ -86,6 +86,7 @@ pub(crate) fn run(
     findings.extend(files::check(&data, &config));
     findings.push(files::sandbox());
     findings.extend(network::ports(&data, &config));
+    findings.extend(network::addresses(&config));
     runtime()?.block_on(async {
         let desk_key = stores::check(&data, &config, &mut findings).await;
         findings.extend(network::hub(&config).await);
@@ -99,8 +100,9 @@ pub(crate) fn run(
 fn unusable(error: &ConfigError) -> Vec<Finding> {
     const ADVICE: &str = "correct it; nothing else was checked";
     match error {
-        ConfigError::Read { .. } => {
-            vec![Finding::fail("configuration", format!("{:#}", anyhow::anyhow!(error.to_string())), ADVICE)]
+        ConfigError::Read { source, .. } => {
+            const ADVICE: &str = "name a file that is there and can be read; `sotto init` writes one";
+            vec![Finding::fail("configuration", format!("{error}: {source}"), ADVICE)]
         }
         ConfigError::Faults(faults) => {
             faults.iter().map(|fault| Finding::fail("configuration", fault.to_string(), ADVICE)).collect()

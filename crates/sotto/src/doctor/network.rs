@@ -29,7 +29,50 @@ pub(super) fn ports(data: &DataFolder, config: &Config) -> Vec<Finding> {
     } else {
         ports.push((Part::Widget, "widget.listen", config.widget.listen));
     }
-    ports.into_iter().map(|(part, key, address)| port(data, part, key, address)).collect()
+    ports
+        .iter()
+        .enumerate()
+        .map(|(index, (part, key, address))| {
+            let earlier = ports.iter().take(index).find(|(_, _, earlier)| meet(*earlier, *address));
+            earlier.map_or_else(
+                || port(data, *part, key, *address),
+                |(_, other, _)| {
+                    Finding::warn(
+                        key,
+                        format!("{address} is {other}'s, too"),
+                        format!("set {key} to another port, unless the two run on different machines"),
+                    )
+                },
+            )
+        })
+        .collect()
+}
+
+/// Whether each part is reached under an address that a browser can open.
+pub(super) fn addresses(config: &Config) -> Vec<Finding> {
+    let parts = [
+        ("hub.public_url", &config.hub.public_url),
+        ("desk.public_url", &config.desk.public_url),
+        ("widget.public_url", &config.widget.public_url),
+    ];
+    parts
+        .into_iter()
+        .filter(|(_, url)| matches!(url.host_str(), Some("0.0.0.0" | "[::]")))
+        .map(|(key, url)| {
+            Finding::warn(
+                key,
+                format!("{url} is where it listens, and no address that a browser can open"),
+                format!("set {key} to how it is reached, if this machine runs it"),
+            )
+        })
+        .collect()
+}
+
+/// Whether one machine cannot listen at both.
+fn meet(one: SocketAddr, other: SocketAddr) -> bool {
+    one.port() == other.port()
+        && one.port() != 0
+        && (one.ip() == other.ip() || one.ip().is_unspecified() || other.ip().is_unspecified())
 }
 
 fn port(data: &DataFolder, part: Part, key: &str, address: SocketAddr) -> Finding {
@@ -179,6 +222,15 @@ mod tests {
         assert_eq!(pinned("<script src='x' data-desk=\"one two\" data-hub='y'>"), Some("one two"));
         assert_eq!(pinned("<script data-desk='one'>"), Some("one"));
         assert_eq!(pinned("<p>nothing</p>"), None);
+    }
+
+    #[test]
+    fn two_addresses_meet_at_one_port_of_one_machine() {
+        let address = |text: &str| text.parse::<SocketAddr>().unwrap();
+        let here = address("127.0.0.1:7440");
+        assert!(meet(here, here) && meet(here, address("0.0.0.0:7440")));
+        assert!(!meet(here, address("127.0.0.1:7441")) && !meet(here, address("127.0.0.2:7440")));
+        assert!(!meet(address("127.0.0.1:0"), address("127.0.0.1:0")));
     }
 
     #[test]
