@@ -13,6 +13,7 @@
 //!   beside another part of the name, and is not guarded alone; the whole name is.
 
 use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
@@ -62,38 +63,64 @@ pub(crate) struct Hit {
 
 /// The forms of some values, ready to be looked for. Pattern copies inside are not wiped when dropped; an
 /// index lives as long as one message is being answered.
+///
+/// A value that is new goes into a layer of its own, so that a message costs what it brings and not what the
+/// conversation holds; layers are made one when there are too many.
 pub(crate) struct ValueIndex {
-    forms: Vec<Form>,
-    digit_forms: Vec<Form>,
-    in_text: Option<AhoCorasick>,
-    in_digits: Option<AhoCorasick>,
+    layers: Vec<Arc<Layer>>,
     entities: Vec<Entity>,
 }
+
+/// The forms of the values that came together.
+#[derive(Default)]
+struct Layer {
+    forms: Vec<Form>,
+    digit_forms: Vec<Form>,
+    in_text: OnceLock<Option<AhoCorasick>>,
+    in_digits: OnceLock<Option<AhoCorasick>>,
+}
+
+/// From how many layers on they are made one.
+const LAYERS: usize = 6;
+/// A text of fewer bytes times forms is searched form by form: that costs less than building an automaton.
+const SHORT: usize = 16 * 1024;
 
 impl ValueIndex {
     /// `values` in the order that [`Hit::value`] counts: the kind and every spelling.
     pub(crate) fn new<'a>(values: impl Iterator<Item = (Entity, Vec<&'a str>)>) -> Self {
-        let mut index = Self {
-            forms: Vec::new(),
-            digit_forms: Vec::new(),
-            in_text: None,
-            in_digits: None,
-            entities: Vec::new(),
-        };
+        let mut layer = Layer::default();
+        let mut entities = Vec::new();
         for (value, (entity, spellings)) in values.enumerate() {
-            index.entities.push(entity);
-            // Look-alikes of tokens are no personal values, and tokens themselves would match them.
-            if entity != Entity::Text {
-                for spelling in spellings {
-                    index.add(value, entity, spelling);
-                }
-            }
+            entities.push(entity);
+            layer.add_all(value, entity, &spellings);
         }
-        index.forms.sort_by(|a, b| (&a.text, a.value).cmp(&(&b.text, b.value)));
-        index.forms.dedup_by(|a, b| a.text == b.text && a.edge == b.edge && a.common_word == b.common_word);
-        index.in_text = automaton(&index.forms);
-        index.in_digits = automaton(&index.digit_forms);
-        index
+        layer.finish();
+        Self { layers: vec![Arc::new(layer)], entities }
+    }
+
+    /// The same with values that were added or got another spelling: their place, their kind and every spelling.
+    /// `None` when it is time to make one layer of all.
+    pub(crate) fn with<'a>(
+        &self,
+        changed: impl Iterator<Item = (usize, Entity, Vec<&'a str>)>,
+    ) -> Option<Self> {
+        if self.layers.len() >= LAYERS {
+            return None;
+        }
+        let mut layer = Layer::default();
+        let mut entities = self.entities.clone();
+        for (value, entity, spellings) in changed {
+            if value >= entities.len() {
+                entities.resize(value + 1, entity);
+            }
+            if let Some(known) = entities.get_mut(value) {
+                *known = entity;
+            }
+            layer.add_all(value, entity, &spellings);
+        }
+        layer.finish();
+        let layers = self.layers.iter().cloned().chain([Arc::new(layer)]).collect();
+        Some(Self { layers, entities })
     }
 
     pub(crate) fn entity(&self, value: usize) -> Option<Entity> {
@@ -101,45 +128,92 @@ impl ValueIndex {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.in_text.is_none() && self.in_digits.is_none()
+        self.layers.iter().all(|layer| layer.forms.is_empty() && layer.digit_forms.is_empty())
     }
 
     /// Every occurrence in a text that was folded, overlapping ones too.
     pub(crate) fn find(&self, folded: &str, found: &mut Vec<Hit>) {
-        if let Some(automaton) = &self.in_text {
-            for hit in automaton.find_overlapping_iter(folded) {
-                self.keep(&self.forms, hit, folded, |range| range, found);
+        for layer in &self.layers {
+            search(&layer.forms, &layer.in_text, folded, |nth, range| {
+                keep(&layer.forms, nth, range, folded, |range| range, found);
+            });
+        }
+        if self.layers.iter().all(|layer| layer.digit_forms.is_empty()) {
+            return;
+        }
+        let joined = JoinedDigits::of(folded);
+        if joined.digits.len() < LONG_NUMBER {
+            return;
+        }
+        for layer in &self.layers {
+            search(&layer.digit_forms, &layer.in_digits, &joined.digits, |nth, range| {
+                keep(&layer.digit_forms, nth, range, &joined.digits, |range| joined.origin(range), found);
+            });
+        }
+    }
+}
+
+/// Calls for each occurrence of each form.
+fn search(
+    forms: &[Form],
+    automaton: &OnceLock<Option<AhoCorasick>>,
+    text: &str,
+    mut hit: impl FnMut(usize, Range<usize>),
+) {
+    let bytes: usize = forms.iter().map(|form| form.text.len()).sum();
+    if automaton.get().is_none() && text.len().saturating_mul(forms.len()) <= SHORT && bytes <= SHORT {
+        for (nth, form) in forms.iter().enumerate() {
+            let mut at = 0;
+            while let Some(start) =
+                text.get(at..).and_then(|rest| rest.find(form.text.as_str())).map(|start| at + start)
+            {
+                hit(nth, start..start + form.text.len());
+                at = start + text[start..].chars().next().map_or(1, char::len_utf8);
             }
         }
-        if let Some(automaton) = &self.in_digits {
-            let joined = JoinedDigits::of(folded);
-            if joined.digits.len() >= LONG_NUMBER {
-                for hit in automaton.find_overlapping_iter(&joined.digits) {
-                    self.keep(&self.digit_forms, hit, &joined.digits, |range| joined.origin(range), found);
-                }
+        return;
+    }
+    if let Some(automaton) = automaton.get_or_init(|| build(forms)) {
+        for found in automaton.find_overlapping_iter(text) {
+            hit(found.pattern().as_usize(), found.range());
+        }
+    }
+}
+
+fn keep(
+    forms: &[Form],
+    nth: usize,
+    range: Range<usize>,
+    text: &str,
+    origin: impl Fn(Range<usize>) -> Range<usize>,
+    found: &mut Vec<Hit>,
+) {
+    let Some(form) = forms.get(nth) else {
+        return;
+    };
+    if edge_holds(form.edge, text, range.clone()) {
+        found.push(Hit {
+            range: origin(range),
+            value: form.value,
+            common_word: form.common_word,
+            guarded: form.guarded,
+        });
+    }
+}
+
+impl Layer {
+    fn add_all(&mut self, value: usize, entity: Entity, spellings: &[&str]) {
+        // Look-alikes of tokens are no personal values, and tokens themselves would match them.
+        if entity != Entity::Text {
+            for spelling in spellings {
+                self.add(value, entity, spelling);
             }
         }
     }
 
-    fn keep(
-        &self,
-        forms: &[Form],
-        hit: aho_corasick::Match,
-        text: &str,
-        origin: impl Fn(Range<usize>) -> Range<usize>,
-        found: &mut Vec<Hit>,
-    ) {
-        let Some(form) = forms.get(hit.pattern().as_usize()) else {
-            return;
-        };
-        if edge_holds(form.edge, text, hit.range()) {
-            found.push(Hit {
-                range: origin(hit.range()),
-                value: form.value,
-                common_word: form.common_word,
-                guarded: form.guarded,
-            });
-        }
+    fn finish(&mut self) {
+        self.forms.sort_by(|a, b| (&a.text, a.value).cmp(&(&b.text, b.value)));
+        self.forms.dedup_by(|a, b| a.text == b.text && a.edge == b.edge && a.common_word == b.common_word);
     }
 
     fn add(&mut self, value: usize, entity: Entity, spelling: &str) {
@@ -184,11 +258,11 @@ impl ValueIndex {
     }
 }
 
-fn automaton(forms: &[Form]) -> Option<AhoCorasick> {
+fn build(forms: &[Form]) -> Option<AhoCorasick> {
     if forms.is_empty() {
         return None;
     }
-    // Cheap to build, since it is built for each message that brings a new value.
+    // Cheap to build rather than fast to use: it serves a message or two.
     // Building fails only beyond 2^31 states, more than a bounded message can hold.
     AhoCorasick::builder()
         .kind(Some(AhoCorasickKind::ContiguousNFA))

@@ -35,6 +35,9 @@ pub struct TokenVault {
     last_id: HashMap<Entity, u32>,
     pub(crate) turn: Turn,
     index: OnceLock<Arc<ValueIndex>>,
+    /// The index before the last changes, and the places that changed since.
+    older: Option<Arc<ValueIndex>>,
+    changed: Vec<usize>,
 }
 
 /// One value: what it is the same as, and how it was written.
@@ -239,13 +242,26 @@ impl TokenVault {
     /// The index of all values; [`crate::values::Hit::value`] is a position for [`Self::token_at`].
     pub(crate) fn index(&self) -> Arc<ValueIndex> {
         let build = || {
-            let values = self.entries.iter().map(|entry| {
-                let spellings = entry.spellings.iter().chain([&entry.canonical]).map(String::as_str);
-                (entry.entity, spellings.collect())
+            let changed = self.changed.iter().filter_map(|position| {
+                let entry = self.entries.get(*position)?;
+                Some((*position, entry.entity, forms_of(entry)))
             });
-            Arc::new(ValueIndex::new(values))
+            let layered = self.older.as_ref().and_then(|older| older.with(changed));
+            let whole = || ValueIndex::new(self.entries.iter().map(|entry| (entry.entity, forms_of(entry))));
+            Arc::new(layered.unwrap_or_else(whole))
         };
         Arc::clone(self.index.get_or_init(build))
+    }
+
+    /// Notes that the entry is new or has another spelling.
+    fn touch(&mut self, position: usize) {
+        if let Some(index) = self.index.take() {
+            self.older = Some(index);
+            self.changed.clear();
+        }
+        if self.changed.last() != Some(&position) {
+            self.changed.push(position);
+        }
     }
 
     fn position_of(&self, entity: Entity, written: &str) -> Option<usize> {
@@ -282,7 +298,7 @@ impl TokenVault {
         }
         self.entries.push(entry);
         self.list(position);
-        self.index = OnceLock::new();
+        self.touch(position);
         position
     }
 
@@ -303,7 +319,7 @@ impl TokenVault {
         if widens {
             self.list(position);
         }
-        self.index = OnceLock::new();
+        self.touch(position);
         nth
     }
 
@@ -330,6 +346,11 @@ impl fmt::Debug for TokenVault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("TokenVault(***)")
     }
+}
+
+/// How the value is looked for.
+fn forms_of(entry: &Entry) -> Vec<&str> {
+    entry.spellings.iter().chain([&entry.canonical]).map(String::as_str).collect()
 }
 
 /// What two spellings of one value have in common.

@@ -16,8 +16,8 @@ pub(crate) struct Emails {
 impl Emails {
     pub(crate) fn new() -> Self {
         let local = r"[0-9A-Za-z\x{80}-\x{10FFFF}][0-9A-Za-z\x{80}-\x{10FFFF}._%+-]*";
-        let at = r"(?:\s{0,2}[\[({<]\s?(?:at|@|ät)\s?[\])}>]\s{0,2})";
-        let dot = r"(?:\s{0,2}[\[({<]\s?(?:dot|punkt|\.)\s?[\])}>]\s{0,2}|\sdot\s|\spunkt\s|\.)";
+        let at = r"(?:\s{0,2}[\[({<]\s?(?:at|@|ät|arroba|chiocciola|arobase|apenstaartje)\s?[\])}>]\s{0,2})";
+        let dot = r"(?:\s{0,2}[\[({<]\s?(?:dot|punkt|punto|ponto|point|punt|\.)\s?[\])}>]\s{0,2}|\s(?:dot|punkt|punto|ponto|point|punt)\s|\.)";
         let top =
             r"(?:com|org|net|edu|gov|info|io|de|at|ch|uk|fr|es|it|nl|pl|eu|us|ca|au|se|dk|no|fi|be|br|in)";
         let mail =
@@ -25,7 +25,7 @@ impl Emails {
         let label = r"[0-9A-Za-z\x{80}-\x{10FFFF}-]+";
         Self {
             spelled: pattern(&format!(
-                r"(?i){local}(?:{at}{label}(?:{dot}{label}){{1,4}}|\sat\s{label}(?:\s(?:dot|punkt)\s{label}){{0,2}}\s(?:dot|punkt)\s{top}\b|\s(?:at\s|@\s?){mail}\s?{dot}\s?{top}\b)"
+                r"(?i){local}(?:{at}{label}(?:{dot}{label}){{1,4}}|\s(?:at|ät|arroba|chiocciola|arobase|apenstaartje)\s{label}(?:\s(?:dot|punkt|punto|ponto|point|punt)\s{label}){{0,2}}\s(?:dot|punkt|punto|ponto|point|punt)\s{top}\b|\s(?:at\s|@\s?){mail}\s?{dot}\s?{top}\b)"
             )),
         }
     }
@@ -41,10 +41,26 @@ impl Recogniser for Emails {
                 free += end;
             }
         }
-        if text.contains("at") || text.contains("AT") || text.contains("At") || text.contains('@') {
+        if may_be_spelled(scene.folded.text()) {
             found.extend(self.spelled.find_iter(text).map(|hit| candidate(hit.start(), hit.end(), 80)));
         }
     }
+}
+
+/// Whether there is a sign of an address in words: the search for one is slow.
+fn may_be_spelled(folded: &str) -> bool {
+    let brackets = |c: char| folded.contains(c);
+    let words = [" dot ", " punkt ", " punto ", " ponto ", " point ", " punt "];
+    words.iter().any(|word| folded.contains(word))
+        || (folded.contains(" at ")
+            || folded.contains(" @ ")
+            || folded.contains("@ ")
+            || folded.contains(" @"))
+            && ["mail", "yahoo", "outlook", "gmx", "web", "icloud", "proton", "aol", "live", "msn"]
+                .iter()
+                .any(|host| folded.contains(host))
+        || ((brackets('(') || brackets('[') || brackets('{') || brackets('<'))
+            && ["at", "@", "arroba", "chiocciola", "arobase"].iter().any(|at| folded.contains(at)))
 }
 
 fn candidate(start: usize, end: usize, score: u8) -> Candidate {
@@ -96,6 +112,9 @@ mod tests {
             ("sarah[at]example.org", "sarah[at]example.org"),
             ("sarah at example dot com", "sarah at example dot com"),
             ("it's sarah.c at gmail.com", "sarah.c at gmail.com"),
+            ("es maria arroba ejemplo punto es", "maria arroba ejemplo punto es"),
+            ("luca chiocciola esempio punto it", "luca chiocciola esempio punto it"),
+            ("marie arobase exemple point fr", "marie arobase exemple point fr"),
         ] {
             assert_eq!(emails(text), [address], "{text}");
         }

@@ -1,5 +1,6 @@
 //! Secrets: passwords, PINs, one-time codes and security codes after their word; keys by their form.
 
+use aho_corasick::AhoCorasick;
 use regex::Regex;
 
 use super::marks::Sign;
@@ -10,6 +11,7 @@ pub(crate) struct Secrets {
     announced: Regex,
     code: Regex,
     form: Regex,
+    begins: AhoCorasick,
 }
 
 impl Secrets {
@@ -24,6 +26,25 @@ impl Secrets {
             code: pattern(&format!(
                 r"(?i)\b{code}(?:{is}|\s(?:number |nummer )?)([0-9][0-9 -]{{1,8}}[0-9])\b"
             )),
+            begins: AhoCorasick::new([
+                "sk-",
+                "sk_",
+                "rk_",
+                "ghp",
+                "gho",
+                "ghu",
+                "ghs",
+                "ghr",
+                "github_pat",
+                "glpat",
+                "AKIA",
+                "ASIA",
+                "AIza",
+                "xox",
+                "eyJ",
+                "-----BEGIN",
+            ])
+            .expect("sixteen short words always build"),
             form: pattern(concat!(
                 r"\b(?:",
                 r"sk-[A-Za-z0-9_-]{16,200}|sk_(?:live|test)_[A-Za-z0-9]{16,99}|rk_live_[A-Za-z0-9]{16,99}",
@@ -60,7 +81,8 @@ impl Recogniser for Secrets {
                 add(value.start(), value.end(), 91);
             }
         }
-        for hit in self.form.find_iter(scene.text) {
+        let formed = self.begins.is_match(scene.text);
+        for hit in formed.then(|| self.form.find_iter(scene.text)).into_iter().flatten() {
             add(hit.start(), hit.end(), 94);
         }
     }

@@ -133,7 +133,7 @@ pub(super) const WORDS: &[(Sign, &str)] = &[
     ),
     (
         Sign::CUSTOMER,
-        "customer client account membership member loyalty subscriber kundennummer kundennr kunden kundin kunde \
+        "student employee staff matrikelnummer personalnummer mitarbeiternummer customer client account membership member loyalty subscriber kundennummer kundennr kunden kundin kunde \
          kontonummer konto mitgliedsnummer mitglied mitgliedsnr abonne adherent cliente socio abonado cuenta conta \
          klantnummer klant lidnummer tessera compte subscription abo",
     ),
