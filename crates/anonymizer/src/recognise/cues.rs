@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
 
 use super::is_word_char;
 use crate::view::View;
@@ -53,9 +53,23 @@ impl CueIndex {
 
     /// Where cues stand, in positions of the normal text.
     pub(crate) fn find(&self, folded: &View<'_>) -> CueHits {
+        self.find_from(folded, 0)
+    }
+
+    /// Those that stand in the last bytes, and maybe some before.
+    pub(crate) fn find_at_end(&self, folded: &View<'_>, bytes: usize) -> CueHits {
+        // A sign folds to two at most ("ß").
+        let mut from = folded.text().len().saturating_sub(2 * bytes);
+        while !folded.text().is_char_boundary(from) {
+            from += 1;
+        }
+        self.find_from(folded, from)
+    }
+
+    fn find_from(&self, folded: &View<'_>, from: usize) -> CueHits {
         let text = folded.text();
         let mut hits = Vec::new();
-        for hit in self.automaton.find_overlapping_iter(text) {
+        for hit in self.automaton.find_overlapping_iter(Input::new(text).range(from..)) {
             let Some(cue) = self.cues.get(hit.pattern().as_usize()) else { continue };
             let before = text[..hit.start()].chars().next_back();
             let after = text[hit.end()..].chars().next();
@@ -73,7 +87,10 @@ impl CueHits {
     }
 
     /// Every cue beside the range, shortly before it or right after it, with its owner.
-    pub(crate) fn near(&self, range: &Range<usize>) -> impl Iterator<Item = (&Range<usize>, usize)> {
+    pub(crate) fn near(
+        &self,
+        range: &Range<usize>,
+    ) -> impl Iterator<Item = (&Range<usize>, usize)> + use<'_> {
         let range = range.clone();
         let first = self.hits.partition_point(|(hit, _)| hit.end + BEFORE < range.start);
         self.hits

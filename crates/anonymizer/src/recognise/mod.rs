@@ -11,17 +11,21 @@ use crate::view::View;
 
 mod address;
 mod age;
+mod bic;
 mod birth;
 mod card;
 mod card_security;
 pub(crate) mod continued;
+mod crypto;
 mod cues;
 pub(crate) mod date;
 mod email;
 mod iban;
 mod introduced;
 mod ip;
+mod mac;
 mod marks;
+mod mrz;
 pub(crate) mod numbers;
 pub(crate) mod phone;
 mod plate;
@@ -131,6 +135,10 @@ pub(crate) fn all() -> Vec<Box<dyn Recogniser>> {
         Box::new(card::Cards::new()),
         Box::new(card_security::CardSecurity::new()),
         Box::new(iban::Ibans::new()),
+        Box::new(bic::Bics::new()),
+        Box::new(crypto::Wallets::new()),
+        Box::new(mac::MacAddresses),
+        Box::new(mrz::Zones),
         Box::new(phone::Phones::new()),
         Box::new(ip::IpAddresses::new()),
         Box::new(date::Dates::new()),

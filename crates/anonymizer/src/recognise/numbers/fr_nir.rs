@@ -29,7 +29,10 @@ pub(crate) const KIND: NumberKind = NumberKind {
 
 fn check(number: &str) -> Check {
     let plain = number.replacen("2A", "19", 1).replacen("2B", "18", 1);
-    let number = if number.contains(['A', 'B']) { plain.as_str() } else { number };
+    if !plain.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Check::Wrong;
+    }
+    let number = plain.as_str();
     let month = part(number, 3..5);
     // 20 and 30 up stand for months that are not known.
     let born = (1..=12).contains(&month) || (20..=42).contains(&month) || (50..=99).contains(&month);

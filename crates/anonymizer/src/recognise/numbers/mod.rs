@@ -14,7 +14,7 @@ use std::ops::Range;
 use self::checks::{
     digits, is_day, is_monotonous, letter_at, part, passes_luhn, remainder, values, weighted,
 };
-use self::row::{Form, GROUPS, LENGTH, Row, groups};
+use self::row::{Forms, GROUPS, Row, groups};
 use super::cues::{CueHits, CueIndex};
 use super::{Candidate, Recogniser, Scene};
 use crate::Entity;
@@ -192,6 +192,7 @@ impl Check {
 }
 
 /// One kind of number.
+#[derive(Debug)]
 pub(crate) struct NumberKind {
     /// What it becomes.
     pub(crate) entity: Entity,
@@ -218,19 +219,12 @@ pub(crate) struct NumberKind {
 /// All kinds of number, one pass.
 pub(crate) struct Numbered {
     kinds: &'static [&'static NumberKind],
-    /// For each length, the forms and the kinds that have them.
-    by_length: Vec<Vec<(Form, Takers)>>,
+    all: Forms,
+    /// Those of the kinds that may stand without a cue.
+    alone: Forms,
     cues: CueIndex,
     /// The kind whose cues announce every state's number.
     generic: Option<usize>,
-}
-
-/// The kinds of one form.
-#[derive(Default)]
-struct Takers {
-    /// Those that may stand without a cue.
-    alone: Vec<usize>,
-    all: Vec<usize>,
 }
 
 /// What speaks for a number of a kind.
@@ -246,54 +240,37 @@ enum Announced {
     Close,
 }
 
+/// The cues beside a row, with the kinds that they are of.
+type Near<'a> = Vec<(&'a Range<usize>, usize)>;
+
 impl Numbered {
     pub(crate) fn new(kinds: &'static [&'static NumberKind]) -> Self {
-        let mut by_length: Vec<Vec<(Form, Takers)>> = Vec::new();
-        by_length.resize_with(LENGTH + 1, Vec::new);
-        for (nth, kind) in kinds.iter().enumerate() {
-            for (length, form) in kind.shapes.iter().flat_map(|shape| Form::all_of(shape)) {
-                let Some(forms) = by_length.get_mut(length) else { continue };
-                if !forms.iter().any(|(known, _)| *known == form) {
-                    forms.push((form, Takers::default()));
-                }
-                for (_, takers) in forms.iter_mut().filter(|(known, _)| *known == form) {
-                    takers.all.push(nth);
-                    if kind.alone.is_some()
-                        && kind.groupings.iter().any(|groups| groups.iter().sum::<usize>() == length)
-                    {
-                        takers.alone.push(nth);
-                    }
-                }
-            }
+        let cues =
+            kinds.iter().enumerate().flat_map(|(nth, kind)| kind.cues.iter().map(move |cue| (nth, *cue)));
+        Self {
+            kinds,
+            all: Forms::new(kinds, |_, _| true),
+            alone: Forms::new(kinds, |kind, length| {
+                kind.alone.is_some()
+                    && kind.groupings.iter().any(|groups| groups.iter().sum::<usize>() == length)
+            }),
+            cues: CueIndex::new(cues),
+            generic: kinds.iter().position(|kind| kind.name == national_id::KIND.name),
         }
-        let cues = CueIndex::new(
-            kinds.iter().enumerate().flat_map(|(nth, kind)| kind.cues.iter().map(move |cue| (nth, *cue))),
-        );
-        let generic = kinds.iter().position(|kind| kind.name == national_id::KIND.name);
-        Self { kinds, by_length, cues, generic }
     }
 
     /// Adds what the row is taken for.
-    fn read(&self, scene: &Scene<'_>, row: &Row, cues: &CueHits, found: &mut Vec<Candidate>) {
-        let silent = cues.is_empty() && scene.expected.is_empty();
-        for (form, takers) in self.by_length.get(row.compact.len()).map_or(&[][..], Vec::as_slice) {
-            if !row.has(*form) {
+    fn read(&self, scene: &Scene<'_>, row: &Row, forms: &Forms, near: &Near<'_>, found: &mut Vec<Candidate>) {
+        for nth in forms.takers(row) {
+            let Some(kind) = self.kinds.get(nth) else { continue };
+            let same = |other: &&Candidate| other.range == row.range;
+            let known = found.iter().rev().take_while(same).any(|other| other.recogniser == kind.name);
+            if known {
                 continue;
             }
-            for nth in if silent { &takers.alone } else { &takers.all } {
-                let Some(kind) = self.kinds.get(*nth) else { continue };
-                let announced =
-                    if silent { Announced::No } else { self.announced(scene, *nth, kind, row, cues) };
-                let same = |other: &&Candidate| other.range == row.range;
-                let known = found.iter().rev().take_while(same).any(|other| other.recogniser == kind.name);
-                if let Some(score) = score(kind, row, announced).filter(|_| !known) {
-                    found.push(Candidate {
-                        range: row.range.clone(),
-                        entity: kind.entity,
-                        score,
-                        recogniser: kind.name,
-                    });
-                }
+            if let Some(score) = score(kind, row, self.announced(scene, nth, kind, row, near)) {
+                let (range, entity, recogniser) = (row.range.clone(), kind.entity, kind.name);
+                found.push(Candidate { range, entity, score, recogniser });
             }
         }
     }
@@ -304,54 +281,59 @@ impl Numbered {
         nth: usize,
         kind: &NumberKind,
         row: &Row,
-        cues: &CueHits,
+        near: &Near<'_>,
     ) -> Announced {
         if scene.expects(kind.entity) {
             return Announced::Close;
         }
-        let own = cues.near(&row.range).filter(|(_, owner)| *owner == nth);
-        let own = own.map(|(cue, _)| {
-            if is_close(scene, cue, &row.range, cues, nth) { Announced::Close } else { Announced::Near }
+        let own = near.iter().filter(|(_, owner)| *owner == nth).map(|(cue, _)| {
+            if is_close(scene, cue, &row.range, near, nth) { Announced::Close } else { Announced::Near }
         });
-        let any = self.generic.filter(|_| matches!(kind.entity, Entity::NationalId | Entity::Ssn));
-        own.max().unwrap_or(match any {
-            Some(generic) if cues.near(&row.range).any(|(_, owner)| owner == generic) => Announced::Generic,
-            _ => Announced::No,
-        })
+        let generic = || {
+            matches!(kind.entity, Entity::NationalId | Entity::Ssn)
+                && near.iter().any(|(_, owner)| Some(*owner) == self.generic)
+        };
+        own.max().unwrap_or_else(|| if generic() { Announced::Generic } else { Announced::No })
     }
 }
 
 impl Recogniser for Numbered {
     fn announced_by(&self, scene: &Scene<'_>) -> Vec<Entity> {
         let end = scene.text.len();
-        let hits = self.cues.find(&scene.folded);
+        let hits = self.cues.find_at_end(&scene.folded, QUESTION);
         let asked = hits.owners_in(end - scene.before(end, QUESTION).len()..end);
         asked.filter_map(|nth| self.kinds.get(nth)).map(|kind| kind.entity).collect()
     }
 
     fn find(&self, scene: &Scene<'_>, found: &mut Vec<Candidate>) {
-        if !scene.text.bytes().any(|byte| byte.is_ascii_digit()) {
-            return;
-        }
         let groups = groups(scene.text);
-        let mut cues = None;
+        let mut cues: Option<CueHits> = None;
         let mut row = Row::default();
-        for first in 0..groups.len() {
+        for (first, group) in groups.iter().enumerate() {
             row.clear();
-            for nth in first..groups.len().min(first + GROUPS) {
-                if !row.extend(scene.text, &groups[nth]) {
+            for (nth, next) in groups.iter().enumerate().skip(first).take(GROUPS) {
+                if !row.extend(scene.text, next) {
                     break;
                 }
-                let forms = self.by_length.get(row.compact.len()).map_or(&[][..], Vec::as_slice);
-                if !row.digits || !forms.iter().any(|(form, _)| row.has(*form)) || !scene.is_word(&row.range)
-                {
+                // No look at the words before there is a number, and without cues only at the kinds that need none.
+                if !row.digits || (cues.is_none() && self.all.takers(&row).next().is_none()) {
                     continue;
                 }
-                let before = first.checked_sub(1).and_then(|before| groups.get(before));
-                row.look_around(before, groups[first].joint, groups.get(nth + 1));
-                if !row.is_quantity(scene) {
-                    let cues = cues.get_or_insert_with(|| self.cues.find(&scene.folded));
-                    self.read(scene, &row, cues, found);
+                let cues = cues.get_or_insert_with(|| self.cues.find(&scene.folded));
+                let near: Near<'_> = cues.near(&row.range).collect();
+                let silent = near.is_empty() && scene.expected.is_empty();
+                let forms = if silent { &self.alone } else { &self.all };
+                let mut kinds = forms.takers(&row).filter_map(|nth| self.kinds.get(nth));
+                if !kinds.any(|kind| !silent || kind.groupings.contains(&row.lengths.as_slice())) {
+                    continue;
+                }
+                row.look_around(
+                    first.checked_sub(1).and_then(|before| groups.get(before)),
+                    group.joint,
+                    groups.get(nth + 1),
+                );
+                if scene.is_word(&row.range) && !row.is_quantity(scene) {
+                    self.read(scene, &row, forms, &near, found);
                 }
             }
         }
@@ -381,7 +363,7 @@ fn is_close(
     scene: &Scene<'_>,
     cue: &Range<usize>,
     number: &Range<usize>,
-    cues: &CueHits,
+    near: &Near<'_>,
     owner: usize,
 ) -> bool {
     let after = cue.start >= number.end;
@@ -394,9 +376,9 @@ fn is_close(
         && !words.bytes().any(|byte| byte.is_ascii_digit())
         && !ends_sentence(words)
         && !names_another(words)
-        && !cues
-            .near(number)
-            .any(|(other, of)| of != owner && other.start >= between.start && other.end <= between.end)
+        && !near
+            .iter()
+            .any(|(other, of)| *of != owner && other.start >= between.start && other.end <= between.end)
 }
 
 /// Whether another label begins in it: ", phone: ".

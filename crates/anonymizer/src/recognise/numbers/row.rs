@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::NumberKind;
 use crate::recognise::Scene;
 
 /// Letters and digits in a row at most.
@@ -13,6 +14,8 @@ const CAPITALS: usize = 6;
 const SMALL_LETTERS: usize = 2;
 /// The same, where a dash binds it.
 const BOUND_LETTERS: usize = 4;
+/// Groups of letters that stand together at most.
+const LETTER_GROUPS: usize = 4;
 /// Words that stand before a number and are no part of it.
 const WORDS: &[&str] = &[
     "a", "an", "as", "at", "by", "da", "do", "du", "e", "ei", "el", "en", "er", "es", "et", "eu", "i", "id",
@@ -40,25 +43,78 @@ pub(super) enum Joint {
     Tight,
 }
 
-/// Every run that has digits, and short runs of letters that may belong to one.
+/// Every run that has digits, and short runs of letters beside it that may belong to it.
 pub(super) fn groups(text: &str) -> Vec<Group> {
     let bytes = text.as_bytes();
     let mut groups: Vec<Group> = Vec::new();
-    // Where the last group ended, unless a word stood between.
-    let mut last_end = None;
+    // Where the last group ended.
     let mut at = 0;
-    while let Some(start) = bytes[at..].iter().position(u8::is_ascii_alphanumeric).map(|offset| at + offset) {
-        at = start + bytes[start..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
-        let digits = bytes[start..at].iter().any(u8::is_ascii_digit);
-        if at - start > LENGTH || !(digits || is_code(text, &(start..at))) {
-            last_end = None;
-            continue;
+    while let Some(digit) = bytes[at..].iter().position(u8::is_ascii_digit).map(|offset| at + offset) {
+        let start = digit - letters_before(bytes, at..digit);
+        let end = digit + bytes[digit..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        if end - start <= LENGTH {
+            for head in heads(text, at..start).into_iter().rev() {
+                add(bytes, &mut groups, head, false);
+            }
+            add(bytes, &mut groups, start..end, true);
+            at = end;
+            for tail in tails(text, end) {
+                at = tail.end;
+                add(bytes, &mut groups, tail, false);
+            }
+        } else {
+            at = end;
         }
-        let joint = last_end.map_or(Joint::Apart, |end| joint(&bytes[end..start]));
-        groups.push(Group { range: start..at, digits, joint });
-        last_end = Some(at);
     }
     groups
+}
+
+fn add(bytes: &[u8], groups: &mut Vec<Group>, range: Range<usize>, digits: bool) {
+    let joint = groups.last().map_or(Joint::Apart, |last| joint(&bytes[last.range.end..range.start]));
+    groups.push(Group { range, digits, joint });
+}
+
+fn letters_before(bytes: &[u8], range: Range<usize>) -> usize {
+    bytes[range].iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count()
+}
+
+/// Groups of letters that end a range, the last first.
+fn heads(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut heads = Vec::new();
+    let mut edge = range.end;
+    while heads.len() < LETTER_GROUPS {
+        let gap =
+            bytes[range.start..edge].iter().rev().take_while(|byte| !byte.is_ascii_alphanumeric()).count();
+        let end = edge - gap;
+        let head = end - letters_before(bytes, range.start..end)..end;
+        if head.is_empty() || joint(&bytes[end..edge]) == Joint::Apart || !is_code(text, &head) {
+            break;
+        }
+        edge = head.start;
+        heads.push(head);
+    }
+    heads
+}
+
+/// Groups of letters that follow a group.
+fn tails(text: &str, end: usize) -> Vec<Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut tails = Vec::new();
+    let mut edge = end;
+    while tails.len() < LETTER_GROUPS {
+        let gap = bytes[edge..].iter().take(4).take_while(|byte| !byte.is_ascii_alphanumeric()).count();
+        let start = edge + gap;
+        let length = bytes[start..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        let digits = bytes.get(start + length).is_some_and(u8::is_ascii_digit);
+        let tail = start..start + length;
+        if tail.is_empty() || digits || joint(&bytes[edge..start]) == Joint::Apart || !is_code(text, &tail) {
+            break;
+        }
+        edge = tail.end;
+        tails.push(tail);
+    }
+    tails
 }
 
 /// Whether letters look like part of a number, and not like a word.
@@ -175,9 +231,32 @@ impl Row {
     pub(super) fn is_bare(&self) -> bool {
         self.letters == 0
     }
+}
 
-    pub(super) fn has(&self, form: Form) -> bool {
-        self.letters & form.cared == form.letters
+/// The forms of some kinds of number, each kind by its place in the list.
+pub(super) struct Forms {
+    by_length: Vec<Vec<(Form, usize)>>,
+}
+
+impl Forms {
+    /// Takes the forms for which `takes` says so, by kind and length.
+    pub(super) fn new(kinds: &[&NumberKind], takes: fn(&NumberKind, usize) -> bool) -> Self {
+        let mut by_length: Vec<Vec<(Form, usize)>> = vec![Vec::new(); LENGTH + 1];
+        for (nth, kind) in kinds.iter().enumerate() {
+            for (length, form) in kind.shapes.iter().flat_map(|shape| Form::all_of(shape)) {
+                if let Some(forms) = by_length.get_mut(length).filter(|_| takes(kind, length)) {
+                    forms.push((form, nth));
+                }
+            }
+        }
+        Self { by_length }
+    }
+
+    /// The kinds that have a form that the row has; one comes more often when it has several.
+    pub(super) fn takers(&self, row: &Row) -> impl Iterator<Item = usize> + use<'_> {
+        let letters = row.letters;
+        let forms = self.by_length.get(row.compact.len()).map_or(&[][..], Vec::as_slice);
+        forms.iter().filter(move |(form, _)| form.fits(letters)).map(|(_, nth)| *nth)
     }
 }
 
@@ -190,6 +269,10 @@ pub(super) struct Form {
 }
 
 impl Form {
+    fn fits(self, letters: u64) -> bool {
+        letters & self.cared == self.letters
+    }
+
     /// Every form of a shape, with its length: `9` is a digit, `A` a letter, `X` either; `{3}` and `{3,5}` repeat what
     /// is before them, as in regular expressions.
     pub(super) fn all_of(shape: &str) -> Vec<(usize, Self)> {
@@ -229,6 +312,14 @@ impl Form {
 }
 
 #[cfg(test)]
+impl Form {
+    /// Whether a letter stands at a place.
+    pub(super) fn is_letter(self, place: usize) -> bool {
+        self.letters >> place & 1 == 1
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
@@ -259,7 +350,9 @@ mod tests {
         let fits = |shape, number: &str| {
             let mut row = Row::default();
             assert!(groups(number).iter().all(|group| row.extend(number, group)));
-            Form::all_of(shape).iter().any(|(length, form)| *length == row.compact.len() && row.has(*form))
+            Form::all_of(shape)
+                .iter()
+                .any(|(length, form)| *length == row.compact.len() && form.fits(row.letters))
         };
         assert!(fits("AA9{6}A", "AB 12 34 56 C") && fits("AA9{6}X", "ab1234567"));
         assert!(!fits("AA9{6}A", "ab1234567") && !fits("9{9}", "ab1234567") && !fits("A{9}", "ab1234567"));
