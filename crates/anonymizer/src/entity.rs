@@ -116,6 +116,47 @@ impl Entity {
         Self::Text,
     ];
 
+    /// The name of the kind in a policy file, the same as in stored data.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Email => "email",
+            Self::Phone => "phone",
+            Self::Address => "address",
+            Self::Place => "place",
+            Self::Organisation => "organisation",
+            Self::BirthDate => "birth-date",
+            Self::Date => "date",
+            Self::Age => "age",
+            Self::Username => "username",
+            Self::Url => "url",
+            Self::IpAddress => "ip-address",
+            Self::MacAddress => "mac-address",
+            Self::Plate => "plate",
+            Self::Vehicle => "vehicle",
+            Self::Device => "device",
+            Self::Card => "card",
+            Self::CardSecurity => "card-security",
+            Self::Iban => "iban",
+            Self::Bic => "bic",
+            Self::BankAccount => "bank-account",
+            Self::Routing => "routing",
+            Self::Crypto => "crypto",
+            Self::Ssn => "ssn",
+            Self::NationalId => "national-id",
+            Self::Passport => "passport",
+            Self::DriverLicence => "driver-licence",
+            Self::MedicalId => "medical-id",
+            Self::ProviderId => "provider-id",
+            Self::Order => "order",
+            Self::CustomerNumber => "customer-number",
+            Self::Reference => "reference",
+            Self::Secret => "secret",
+            Self::Text => "text",
+        }
+    }
+
     /// The word inside a token, as in `[PERSON_1]`. No label is the beginning of another.
     #[must_use]
     pub fn label(self) -> &'static str {
@@ -272,6 +313,13 @@ mod tests {
         assert_eq!(Entity::named("UK_NHS"), Some(Entity::MedicalId));
         assert_eq!(Entity::named("LOCATION"), Some(Entity::Address));
         assert_eq!(Entity::named("person"), None);
+    }
+
+    #[test]
+    fn the_name_is_the_one_in_stored_data() {
+        for entity in Entity::ALL {
+            assert_eq!(serde_json::to_value(entity).ok(), Some(entity.name().into()));
+        }
     }
 
     #[test]

@@ -5,6 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::Entity;
+use crate::generalise::mark_at;
+use crate::surrogate::Surrogates;
 use crate::token::exact_at;
 use crate::values::{SHIELD, ValueIndex};
 use crate::view::fold_value;
@@ -22,11 +24,12 @@ pub struct Leak {
 #[derive(Clone)]
 pub struct LeakGuard {
     values: Arc<ValueIndex>,
+    surrogates: Arc<Surrogates>,
 }
 
 impl LeakGuard {
-    pub(crate) fn new(values: Arc<ValueIndex>) -> Self {
-        Self { values }
+    pub(crate) fn new(values: Arc<ValueIndex>, surrogates: Arc<Surrogates>) -> Self {
+        Self { values, surrogates }
     }
 
     /// Passes bytes that hold no value of the vault.
@@ -63,7 +66,7 @@ impl LeakGuard {
 
     fn count(&self, text: &str) -> HashMap<usize, usize> {
         let mut hits = Vec::new();
-        self.values.find(&fold_value(&shield_tokens(text)), &mut hits);
+        self.values.find(&fold_value(&self.surrogates.shield(shield_tokens(text))), &mut hits);
         let mut times = HashMap::new();
         for hit in hits.iter().filter(|hit| hit.guarded) {
             *times.entry(hit.value).or_default() += 1;
@@ -125,14 +128,15 @@ fn unescape_unit<'a>(rest: &'a str, out: &mut String) -> &'a str {
     }
 }
 
-/// Replaces each token by as many bytes that join nothing, so that its own letters and digits are not searched.
+/// Replaces each token, and each mark of a coarser value, by as many bytes that join nothing, so that its own letters and
+/// digits are not searched.
 pub(crate) fn shield_tokens(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('[') {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        let len = exact_at(rest).map_or(0, |found| found.len);
+        let len = exact_at(rest).map(|found| found.len).or_else(|| mark_at(rest)).unwrap_or(0);
         if len == 0 {
             out.push('[');
             rest = &rest[1..];

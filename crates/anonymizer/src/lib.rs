@@ -1,7 +1,7 @@
 //! Finds what identifies a person in a message, puts a token in its place and the value back into the answer.
 //!
 //! Purpose: [`Anonymizer::mask`] turns [`Plaintext`] into [`AnonymizedText`], the only text that may go to a
-//! language model; [`TokenVault::restore`] and [`StreamRestorer`] turn the answer back; [`LeakGuard`] looks
+//! language model; [`TokenVault::restore`], [`StreamRestorer`] and [`JsonRestorer`] turn the answer back; [`LeakGuard`] looks
 //! once more at the finished bytes before they leave.
 //! Boundary: no I/O, no clock, no randomness, no runtime; imports no other crate of the project.
 //! Invariants:
@@ -14,12 +14,17 @@
 //! - [`Plaintext`], [`TokenVault`], [`LeakGuard`] show nothing in `Debug` and have no `Display` or `Serialize`.
 
 mod entity;
+mod generalise;
 mod guard;
+mod irreversible;
 mod mask;
 mod names;
+mod policy;
 mod recognise;
 mod resolve;
 mod restore;
+mod restore_json;
+mod surrogate;
 mod tagger;
 mod text;
 mod token;
@@ -29,8 +34,11 @@ mod view;
 
 pub use entity::Entity;
 pub use guard::{Leak, LeakGuard};
-pub use mask::{Anonymizer, Options, Span, Speaker};
+pub use irreversible::IrreversibleText;
+pub use mask::{Anonymizer, Blocked, Options, Span, Speaker};
+pub use policy::{AddressStep, AgeStep, DateStep, Policy, PolicyError, PolicyFault, Steps, Treatment};
 pub use restore::{Restored, StreamRestorer};
+pub use restore_json::JsonRestorer;
 #[doc(hidden)]
 pub use tagger::training as tagger_training;
 pub use text::{AnonymizedText, CuratedText, Plaintext};

@@ -1,25 +1,32 @@
 //! The one way from plain to masked text.
 
+mod known;
+mod look_alikes;
+mod write;
+
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
+use known::known_places;
+use look_alikes::{look_alikes, settle_tokens};
 use serde_json::Value;
+use write::{comes_back, write};
 use zeroize::Zeroize;
 
 use crate::guard::shield_tokens;
 use crate::recognise::continued::Continued;
 use crate::recognise::{self, Candidate, Recogniser, Scene};
-use crate::resolve::{Place, resolve};
-use crate::token::{self, Edges, Rest};
+use crate::resolve::{Place, resolve, without_kept};
 use crate::values::SHIELD;
-use crate::vault::{TokenVault, Turn};
+use crate::vault::{Choice, SurrogateHere, TokenVault, Turn, Written};
 use crate::view::{View, fold_value};
-use crate::{AnonymizedText, Entity, Plaintext, names};
+use crate::{AnonymizedText, Entity, Plaintext, Policy, Treatment};
 
 /// How often a message is searched again for values that were only found in it. Each round covers more of it.
 const ROUNDS: usize = 8;
 
-/// What the operator decides.
+/// What is known of the business from elsewhere than its policy.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Values that are the business's own and no secret: its domains, its support address, its phone number. A
@@ -29,8 +36,9 @@ pub struct Options {
 
 /// The recognisers with everything compiled. Make one and share it: it is immutable and `Sync`.
 pub struct Anonymizer {
-    recognisers: Vec<Box<dyn Recogniser>>,
-    continued: Continued,
+    recognisers: Arc<Vec<Box<dyn Recogniser>>>,
+    continued: Arc<Continued>,
+    policy: Policy,
     public: Vec<String>,
 }
 
@@ -66,35 +74,61 @@ impl Span {
 }
 
 impl Anonymizer {
-    /// Compiles the patterns.
+    /// Compiles the patterns. What becomes of each kind of value is [`Policy::support`]'s choice.
     #[must_use]
     pub fn new(options: Options) -> Self {
-        let public =
-            options.public.iter().map(|value| fold_value(value.trim())).filter(|v| !v.is_empty()).collect();
-        Self { recognisers: recognise::all(), continued: Continued::new(), public }
+        Self::with_policy(Policy::support(), options)
+    }
+
+    /// The same with another policy.
+    #[must_use]
+    pub fn with_policy(policy: Policy, options: Options) -> Self {
+        let known = options.public.iter().map(|value| fold_value(value.trim())).filter(|v| !v.is_empty());
+        let public = known.chain(policy.allowed.iter().cloned()).collect();
+        let recognisers = recognise::all().into_iter().chain(policy.recognisers()).collect();
+        Self { recognisers: Arc::new(recognisers), continued: Arc::new(Continued::new()), policy, public }
+    }
+
+    /// The same recognisers, with a token for everything that they find.
+    pub(crate) fn with_all_tokens(&self) -> Self {
+        Self {
+            recognisers: Arc::clone(&self.recognisers),
+            continued: Arc::clone(&self.continued),
+            policy: self.policy.with_all_tokens(),
+            public: self.public.clone(),
+        }
+    }
+
+    /// Masks a text that is no part of a conversation.
+    pub(crate) fn mask_document(&self, document: &Plaintext, vault: &mut TokenVault) -> String {
+        self.mask_text(document.reveal(), vault)
     }
 
     /// Replaces every value that is recognised, and every one that the vault knows, by its token; new values go
     /// into the vault. Restoring the result gives the text again, to the byte.
     ///
-    /// For a customer's message: it may go on with a number that the last one broke off.
-    pub fn mask(&self, text: &Plaintext, vault: &mut TokenVault) -> AnonymizedText {
+    /// For a customer's message: it may go on with a number that the last one broke off. What becomes of each value is
+    /// the policy's choice; only what is a token or a surrogate comes back.
+    ///
+    /// # Errors
+    /// [`Blocked`] where the message has a value with which it may not go to a model at all.
+    pub fn mask(&self, text: &Plaintext, vault: &mut TokenVault) -> Result<AnonymizedText, Blocked> {
         self.mask_and_report(text, Speaker::Customer, vault).0
     }
 
-    /// The same for a message of either side, with what was found and where. What only shows once its neighbours are
-    /// replaced ("99" in "sarahconnor99") is masked and not reported.
+    /// The same for a message of either side, with what was found and where, what the policy keeps too. What only shows
+    /// once its neighbours are replaced ("99" in "sarahconnor99") is masked and not reported.
     pub fn mask_and_report(
         &self,
         text: &Plaintext,
         speaker: Speaker,
         vault: &mut TokenVault,
-    ) -> (AnonymizedText, Vec<Span>) {
+    ) -> (Result<AnonymizedText, Blocked>, Vec<Span>) {
         let written = text.reveal();
         // Who speaks for the business neither answers nor goes on with the customer's number.
         let turn = (speaker == Speaker::Agent).then(|| std::mem::take(&mut vault.turn));
-        let found = self.places(written, vault, look_alikes(written));
-        let (places, kept): (Vec<Place>, Vec<Place>) = found.into_iter().partition(is_replaced);
+        let found = self.found(written, vault, look_alikes(written, vault));
+        let (places, kept) = self.apart(written, found);
         if !vault.turn.tail.is_empty()
             && let Some(rest) = places.iter().find(|place| place.recogniser == recognise::continued::NAME)
         {
@@ -103,17 +137,32 @@ impl Anonymizer {
         }
         let next = turn.is_none().then(|| self.turn(written, &places));
         vault.turn = Turn::default();
-        let (masked, mut reported) = self.finish(written, places, vault);
-        let masked = AnonymizedText::new(masked);
+        let blocked = places.iter().find(|place| self.policy.treatment(place.entity) == Treatment::Block);
+        let (masked, mut reported) = match blocked.map(|place| place.entity) {
+            Some(entity) => (Err(self.block(entity, written, &places, vault)), places),
+            None => {
+                let (masked, replaced) = self.finish(written, places, vault);
+                (Ok(AnonymizedText::new(masked)), replaced)
+            }
+        };
         vault.turn = turn.or(next).unwrap_or_default();
-        if speaker == Speaker::Agent {
-            self.hear(&masked, vault);
+        if let (Speaker::Agent, Ok(masked)) = (speaker, &masked) {
+            self.hear(masked, vault);
         }
         let apart: Vec<Place> =
             kept.into_iter().filter(|place| !is_touched(&reported, &place.range)).collect();
         reported.extend(apart);
         reported.sort_by_key(|place| place.range.start);
         (masked, reported.into_iter().map(Span::from).collect())
+    }
+
+    /// Lets the vault know every value of the message, so that the guard stops each, and hides the message whole.
+    fn block(&self, entity: Entity, written: &str, places: &[Place], vault: &mut TokenVault) -> Blocked {
+        let around = fold_value(written);
+        for place in places {
+            self.stand_in(place, written, &around, SurrogateHere::Misread, vault);
+        }
+        Blocked { entity, hidden: AnonymizedText::new(vault.issue(Entity::Text, written)) }
     }
 
     /// Masks what is no message of the conversation, such as a tool's answer: it neither goes on with a number
@@ -155,8 +204,7 @@ impl Anonymizer {
     }
 
     fn mask_text(&self, written: &str, vault: &mut TokenVault) -> String {
-        let mut places = self.places(written, vault, look_alikes(written));
-        places.retain(is_replaced);
+        let places = self.places(written, vault, look_alikes(written, vault));
         self.finish(written, places, vault).0
     }
 
@@ -200,15 +248,30 @@ impl Anonymizer {
         AnonymizedText::new(masked)
     }
 
-    /// What [`Self::mask`] would replace, without replacing it.
+    /// What is found in a text, also what the policy keeps, without replacing it.
     #[must_use]
     pub fn detect(&self, text: &Plaintext, vault: &TokenVault) -> Vec<Span> {
         let written = text.reveal();
-        self.places(written, vault, look_alikes(written)).into_iter().map(Span::from).collect()
+        let found = self.found(written, vault, look_alikes(written, vault));
+        resolve(written, found).into_iter().map(Span::from).collect()
     }
 
-    /// What the recognisers and the vault find, in order and apart.
-    fn places(&self, searched: &str, vault: &TokenVault, mut places: Vec<Place>) -> Vec<Place> {
+    /// What is to be replaced, in order and apart.
+    fn places(&self, searched: &str, vault: &TokenVault, places: Vec<Place>) -> Vec<Place> {
+        self.apart(searched, self.found(searched, vault, places)).0
+    }
+
+    /// What is to be replaced, and what the policy keeps, each in order and apart.
+    fn apart(&self, searched: &str, found: Vec<Place>) -> (Vec<Place>, Vec<Place>) {
+        let keep =
+            |place: &Place| place.known.is_none() && self.policy.treatment(place.entity) == Treatment::Keep;
+        let (kept, masked): (Vec<Place>, Vec<Place>) = found.into_iter().partition(keep);
+        let (kept, masked) = (resolve(searched, kept), resolve(searched, masked));
+        (without_kept(masked, &kept), kept)
+    }
+
+    /// What the recognisers and the vault find.
+    fn found(&self, searched: &str, vault: &TokenVault, mut places: Vec<Place>) -> Vec<Place> {
         let normal = View::normal(searched);
         let scene = Scene {
             expected: &vault.turn.expected,
@@ -217,10 +280,12 @@ impl Anonymizer {
             ..Scene::of(normal.text())
         };
         let mut found = Vec::new();
-        for recogniser in &self.recognisers {
+        for recogniser in self.recognisers.iter() {
             recogniser.find(&scene, &mut found);
         }
-        found.retain(|candidate| self.is_private(scene.text, candidate));
+        found.retain(|candidate| {
+            candidate.score >= self.policy.minimum_score && self.is_private(scene.text, candidate)
+        });
         places.extend(found.into_iter().map(|candidate| Place {
             range: normal.origin(candidate.range),
             entity: candidate.entity,
@@ -229,7 +294,7 @@ impl Anonymizer {
             known: None,
         }));
         places.extend(known_places(&normal, vault));
-        resolve(searched, places)
+        places
     }
 
     fn is_private(&self, text: &str, candidate: &Candidate) -> bool {
@@ -245,22 +310,23 @@ impl Anonymizer {
         })
     }
 
-    /// Replaces the places. Where one of them touched a word, the text around it reads differently now, and is
-    /// searched again, so that masking the result once more would change nothing.
+    /// Replaces the places. Where one of them touched a word, or was part of a longer row of digits, the text around it
+    /// reads differently now, and is searched again, so that masking the result once more would change nothing.
     fn finish(&self, written: &str, places: Vec<Place>, vault: &mut TokenVault) -> (String, Vec<Place>) {
-        let (masked, replaced) = self.replace(written, written, places, vault);
-        let touching = token::tokens_in(&masked).iter().any(|token| touches_word(&masked, &token.range));
+        let (masked, replaced) = self.replace(written, written, places, vault, Basis::Written);
+        let touching = replaced
+            .iter()
+            .any(|place| touches_word(written, &place.range) || number_goes_on(written, &place.range));
         (if touching { self.search_again(masked, vault) } else { masked }, replaced)
     }
 
     /// Masks what is found between the tokens, until nothing is.
     fn search_again(&self, mut masked: String, vault: &mut TokenVault) -> String {
         for _ in 0..ROUNDS {
-            let searched = shield_tokens(&masked);
-            let mut places = self.places(&searched, vault, Vec::new());
-            places.retain(is_replaced);
+            let searched = vault.surrogates().shield(shield_tokens(&masked));
+            let places = self.places(&searched, vault, Vec::new());
             let found = !places.is_empty();
-            masked = self.replace(&masked, &searched, places, vault).0;
+            masked = self.replace(&masked, &searched, places, vault, Basis::Masked).0;
             if !found {
                 break;
             }
@@ -276,14 +342,34 @@ impl Anonymizer {
         searched: &str,
         mut places: Vec<Place>,
         vault: &mut TokenVault,
+        basis: Basis,
     ) -> (String, Vec<Place>) {
         let normal = View::normal(searched);
+        let around = View::folded(normal.text());
         for _ in 0..ROUNDS {
-            let tokens: Vec<String> = places.iter().map(|place| issue(place, written, vault)).collect();
+            let mut stand_ins: Vec<Written> = Vec::with_capacity(places.len());
+            for place in &places {
+                let here = if touches_word(written, &place.range) {
+                    SurrogateHere::Misread
+                } else {
+                    SurrogateHere::Readable
+                };
+                stand_ins.push(self.stand_in(place, written, around.text(), here, vault));
+            }
             let mut more = known_places(&normal, vault);
             more.retain(|hit| !is_covered(&places, &hit.range));
             if more.is_empty() {
-                let masked = write(written, &places, &tokens);
+                let mut masked = write(written, &places, &stand_ins);
+                if !vault.surrogates().is_empty()
+                    && !comes_back(&masked, written, &places, &stand_ins, vault, basis)
+                {
+                    let misread = SurrogateHere::Misread;
+                    let tokens: Vec<Written> = places
+                        .iter()
+                        .map(|place| self.stand_in(place, written, around.text(), misread, vault))
+                        .collect();
+                    masked = write(written, &places, &tokens);
+                }
                 if passes(&masked, vault) {
                     return (masked, places);
                 }
@@ -295,6 +381,38 @@ impl Anonymizer {
         // A text made to hide values behind escapes or inside each other: hidden whole.
         (vault.issue(Entity::Text, written), places)
     }
+
+    fn stand_in(
+        &self,
+        place: &Place,
+        written: &str,
+        around: &str,
+        surrogate: SurrogateHere,
+        vault: &mut TokenVault,
+    ) -> Written {
+        let treatment = self.policy.treatment(place.entity);
+        let choice = Choice { treatment, steps: &self.policy.steps, around, surrogate };
+        vault.stand_in(place.known, place.entity, &written[place.range.clone()], &choice)
+    }
+}
+
+/// A message that may not go to a model, by the policy. Whoever masks decides what becomes of it: a person can answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the policy blocks messages with a value of this kind ({entity:?})")]
+pub struct Blocked {
+    /// The kind of the value.
+    pub entity: Entity,
+    /// One token that stands for the whole message, to be kept in its place. Restoring it gives the message.
+    pub hidden: AnonymizedText,
+}
+
+/// What a text is that values are replaced in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Basis {
+    /// As the customer wrote it.
+    Written,
+    /// Masked before: it has tokens that stand for something.
+    Masked,
 }
 
 impl From<Place> for Span {
@@ -319,143 +437,20 @@ fn wipe(value: Value) {
     }
 }
 
-/// What the customer typed that a restorer would take for a token.
-fn look_alikes(written: &str) -> Vec<Place> {
-    let mut places = Vec::new();
-    let mut at = 0;
-    while let Some(c) = written[at..].chars().next() {
-        let found = if token::can_begin(c) {
-            token::read(&written[at..], None, Edges::Anything, Rest::Nothing).ok().flatten()
-        } else {
-            None
-        };
-        at += match found {
-            Some(found) => {
-                let range = at..at + found.len;
-                places.push(Place {
-                    range,
-                    entity: Entity::Text,
-                    score: 1,
-                    recogniser: "look-alike",
-                    known: None,
-                });
-                found.len
-            }
-            None => c.len_utf8(),
-        };
-    }
-    places
-}
-
-/// Tokens of this conversation in their exact form, nouns for those of no conversation.
-fn settle_tokens(stored: &str, vault: &TokenVault) -> String {
-    let mut settled = String::with_capacity(stored.len());
-    let mut before = None;
-    let mut at = 0;
-    while let Some(c) = stored[at..].chars().next() {
-        let found = if token::can_begin(c) {
-            token::read(&stored[at..], before, Edges::Word, Rest::Nothing).ok().flatten()
-        } else {
-            None
-        };
-        let len = match found {
-            Some(found) if vault.spellings(found.entity, found.id) > 0 => {
-                let known = found.variant as usize <= vault.spellings(found.entity, found.id);
-                settled.push_str(&token::write(
-                    found.entity,
-                    found.id,
-                    if known { found.variant } else { 1 },
-                ));
-                found.len
-            }
-            Some(found) if found.strict => {
-                settled.push_str(found.entity.noun());
-                found.len
-            }
-            _ => {
-                settled.push(c);
-                c.len_utf8()
-            }
-        };
-        at += len;
-        before = stored[..at].chars().next_back();
-    }
-    settled
-}
-
-/// Where values of the vault stand in a text.
-fn known_places(normal: &View<'_>, vault: &TokenVault) -> Vec<Place> {
-    let index = vault.index();
-    if index.is_empty() {
-        return Vec::new();
-    }
-    let folded = View::folded(normal.text());
-    let mut hits = Vec::new();
-    index.find(folded.text(), &mut hits);
-    let mut found: Vec<(Range<usize>, Entity, usize)> = Vec::with_capacity(hits.len());
-    for hit in hits {
-        let range = folded.origin(hit.range);
-        let Some(entity) = vault.entity_at(hit.value) else {
-            continue;
-        };
-        if !hit.common_word || names::is_used_as_name(normal.text(), &range) {
-            found.push((range, entity, hit.value));
-        }
-    }
-    found.sort_by(|a, b| (a.0.start, b.0.end).cmp(&(b.0.start, a.0.end)));
-    let joined = join_names(normal.text(), found);
-    joined
-        .into_iter()
-        .map(|(range, entity, value)| Place {
-            range: normal.origin(range),
-            entity,
-            // Below a checked pattern, so that a name inside an e-mail address leaves it an address.
-            score: if entity == Entity::Person { 60 } else { 88 },
-            recogniser: "known",
-            known: Some(value),
-        })
-        .collect()
-}
-
-/// "Sarah J. Connor" is one name.
-fn join_names(text: &str, found: Vec<(Range<usize>, Entity, usize)>) -> Vec<(Range<usize>, Entity, usize)> {
-    let mut joined: Vec<(Range<usize>, Entity, usize)> = Vec::with_capacity(found.len());
-    for (range, entity, value) in found {
-        if entity != Entity::Person {
-            joined.push((range, entity, value));
-            continue;
-        }
-        match joined.last_mut() {
-            Some((last, Entity::Person, known))
-                if *known == value
-                    && range.start >= last.start
-                    && names::is_inside_name(text, last.end, range.start) =>
-            {
-                last.end = last.end.max(range.end);
-            }
-            _ => joined.push((range, entity, value)),
-        }
-    }
-    joined
-}
-
-/// Dates and ages are found and told, and stay in the text: "within thirty days of 3 May" is nothing that anybody can
-/// answer without them. A date of birth does not stay.
-fn is_replaced(place: &Place) -> bool {
-    !matches!(place.entity, Entity::Date | Entity::Age)
-}
-
 fn touches_word(text: &str, range: &Range<usize>) -> bool {
     text[..range.start].ends_with(char::is_alphanumeric)
         || text[range.end..].starts_with(char::is_alphanumeric)
 }
 
-fn issue(place: &Place, written: &str, vault: &mut TokenVault) -> String {
-    let value = &written[place.range.clone()];
-    match place.known {
-        Some(position) => vault.token_at(position, value),
-        None => vault.issue(place.entity, value),
-    }
+/// Whether digits follow on digits, or come before, with little between.
+fn number_goes_on(text: &str, range: &Range<usize>) -> bool {
+    let digit = |c: char| c.is_numeric();
+    let near = |beside: &mut dyn Iterator<Item = char>| {
+        beside.take(3).find(|c| c.is_alphanumeric()).is_some_and(digit)
+    };
+    let place = &text[range.clone()];
+    (place.ends_with(digit) && near(&mut text[range.end..].chars()))
+        || (place.starts_with(digit) && near(&mut text[..range.start].chars().rev()))
 }
 
 /// Whether one of the places, which are in order and apart, has a byte of the range.
@@ -468,18 +463,6 @@ fn is_touched(places: &[Place], range: &Range<usize>) -> bool {
 fn is_covered(places: &[Place], range: &Range<usize>) -> bool {
     let next = places.partition_point(|place| place.range.end < range.end);
     places.get(next).is_some_and(|place| place.range.start <= range.start)
-}
-
-fn write(written: &str, places: &[Place], tokens: &[String]) -> String {
-    let mut masked = String::with_capacity(written.len());
-    let mut at = 0;
-    for (place, token) in places.iter().zip(tokens) {
-        masked.push_str(&written[at..place.range.start]);
-        masked.push_str(token);
-        at = place.range.end;
-    }
-    masked.push_str(&written[at..]);
-    masked
 }
 
 /// The guard reads through escapes, which the recognisers do not; so a text with backslashes is tried on it.

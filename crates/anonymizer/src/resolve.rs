@@ -1,6 +1,6 @@
 //! Makes spans that stand apart of those that overlap.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::Entity;
@@ -35,6 +35,29 @@ pub(crate) fn resolve(text: &str, mut places: Vec<Place>) -> Vec<Place> {
         }
     }
     taken.into_values().collect()
+}
+
+/// Takes out what a kept value of a better score covers whole: "12.05.2024" is a date, and no phone number. Elsewhere
+/// what is masked stays masked: the town inside an address is a part of the address. Both are in order and apart.
+pub(crate) fn without_kept(mut masked: Vec<Place>, kept: &[Place]) -> Vec<Place> {
+    let mut dropped = BTreeSet::new();
+    for keep in kept {
+        let first = masked.partition_point(|place| place.range.end <= keep.range.start);
+        let beside = masked.iter().skip(first).take_while(|place| place.range.start < keep.range.end);
+        let covers = |place: &Place| {
+            place.known.is_none()
+                && place.entity != Entity::Text
+                && place.score < keep.score
+                && place.range.start >= keep.range.start
+                && place.range.end <= keep.range.end
+        };
+        if beside.clone().all(covers) {
+            dropped.extend(first..first + beside.count());
+        }
+    }
+    let mut nth = 0..;
+    masked.retain(|_| nth.next().is_none_or(|nth| !dropped.contains(&nth)));
+    masked
 }
 
 /// The parts of a range that no taken place covers.

@@ -5,9 +5,11 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
+use crate::surrogate::Surrogates;
 use crate::token::{Edges, Found, NeedMore, Rest, can_begin, read};
 use crate::{Entity, Plaintext};
 
@@ -21,24 +23,22 @@ pub struct Restored {
 }
 
 /// The values by token, as [`crate::TokenVault`] hands them to a restorer.
-pub(crate) type Values = HashMap<(Entity, u32), Vec<Zeroizing<String>>>;
+/// None for a spelling that does not come back.
+pub(crate) type Values = HashMap<(Entity, u32), Vec<Option<Zeroizing<String>>>>;
 
 /// Restores a stream piece by piece. `Debug` shows nothing.
 pub struct StreamRestorer {
-    values: Values,
-    held: Zeroizing<String>,
-    before: Option<char>,
-    unknown: usize,
+    scanner: Scanner,
 }
 
 impl StreamRestorer {
-    pub(crate) fn new(values: Values) -> Self {
-        Self { values, held: Zeroizing::default(), before: None, unknown: 0 }
+    pub(crate) fn new(scanner: Scanner) -> Self {
+        Self { scanner }
     }
 
     /// Takes the next piece and gives what is settled, possibly nothing.
     pub fn push(&mut self, piece: &str) -> Plaintext {
-        self.held.push_str(piece);
+        self.scanner.take(piece);
         self.advance(Rest::Unknown)
     }
 
@@ -46,49 +46,18 @@ impl StreamRestorer {
     #[must_use]
     pub fn finish(mut self) -> Restored {
         let text = self.advance(Rest::Nothing);
-        Restored { text, unknown: self.unknown }
+        Restored { text, unknown: self.scanner.unknown() }
     }
 
     fn advance(&mut self, rest: Rest) -> Plaintext {
-        let held = std::mem::take(&mut self.held);
-        let mut out = String::with_capacity(held.len());
-        let mut at = 0;
-        while let Some(c) = held[at..].chars().next() {
-            let step =
-                if can_begin(c) { read(&held[at..], self.before, Edges::Word, rest) } else { Ok(None) };
+        let mut out = String::with_capacity(self.scanner.held());
+        while let Some(step) = self.scanner.step(rest) {
             match step {
-                Err(NeedMore) => break,
-                Ok(Some(found)) if self.put(&found, &mut out) => {
-                    self.before = held[..at + found.len].chars().next_back();
-                    at += found.len;
-                }
-                Ok(_) => {
-                    out.push(c);
-                    self.before = Some(c);
-                    at += c.len_utf8();
-                }
+                Step::Literal(c) => out.push(c),
+                Step::Instead { text, .. } => out.push_str(&text),
             }
         }
-        self.held = Zeroizing::new(held[at..].to_owned());
         Plaintext::new(out)
-    }
-
-    /// Writes the value or the noun; false where the text only resembles a token and stays as it is.
-    fn put(&mut self, found: &Found, out: &mut String) -> bool {
-        match self.values.get(&(found.entity, found.id)) {
-            Some(spellings) => {
-                let nth = (found.variant as usize).saturating_sub(1);
-                let value = spellings.get(nth).or_else(|| spellings.first());
-                out.push_str(value.map_or("", |value| value.as_str()));
-                true
-            }
-            None if found.strict => {
-                self.unknown += 1;
-                out.push_str(found.entity.noun());
-                true
-            }
-            None => false,
-        }
     }
 }
 
@@ -96,4 +65,106 @@ impl fmt::Debug for StreamRestorer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("StreamRestorer(***)")
     }
+}
+
+/// What the scanner makes of the next part of its text.
+pub(crate) enum Step {
+    /// This character stays.
+    Literal(char),
+    /// This stands in place of as many characters: a value, or a noun for a token that was never issued.
+    Instead { chars: usize, text: Zeroizing<String> },
+}
+
+/// Reads a text for tokens and surrogates, from its beginning and in any pieces.
+pub(crate) struct Scanner {
+    values: Values,
+    surrogates: Arc<Surrogates>,
+    /// What was taken: tokens and masked text, no value.
+    text: String,
+    /// How much of it has been given out.
+    at: usize,
+    before: Option<char>,
+    unknown: usize,
+}
+
+impl Scanner {
+    pub(crate) fn new(values: Values, surrogates: Arc<Surrogates>) -> Self {
+        Self { values, surrogates, text: String::new(), at: 0, before: None, unknown: 0 }
+    }
+
+    /// More text. The buffer keeps what is undecided only, so that it stays as small as one possible token.
+    pub(crate) fn take(&mut self, piece: &str) {
+        self.text.drain(..self.at);
+        self.at = 0;
+        self.text.push_str(piece);
+    }
+
+    /// Bytes that were taken and not given out.
+    pub(crate) fn held(&self) -> usize {
+        self.text.len() - self.at
+    }
+
+    pub(crate) fn unknown(&self) -> usize {
+        self.unknown
+    }
+
+    /// What is taken from now on is another text: nothing of it goes on with what was before.
+    pub(crate) fn begin_anew(&mut self) {
+        self.before = None;
+    }
+
+    /// The next part, or none where the text ends or more of it is needed.
+    pub(crate) fn step(&mut self, rest: Rest) -> Option<Step> {
+        let text = &self.text[self.at..];
+        let first = text.chars().next()?;
+        let (len, instead) = match self.read(text, first, rest) {
+            Err(NeedMore) => return None,
+            Ok(Read::Literal) => (first.len_utf8(), None),
+            Ok(Read::Value(len, value)) => (len, Some(value)),
+            Ok(Read::Unknown(len, noun)) => {
+                self.unknown += 1;
+                (len, Some(Zeroizing::new(noun.to_owned())))
+            }
+        };
+        let step = match instead {
+            Some(instead) => Step::Instead { chars: text[..len].chars().count(), text: instead },
+            None => Step::Literal(first),
+        };
+        self.before = text[..len].chars().next_back();
+        self.at += len;
+        Some(step)
+    }
+
+    fn read(&self, text: &str, first: char, rest: Rest) -> Result<Read, NeedMore> {
+        if can_begin(first)
+            && let Some(found) = read(text, self.before, Edges::Word, rest)?
+        {
+            let Found { len, entity, id, variant, strict } = found;
+            if let Some(value) = self.value(entity, id, variant) {
+                return Ok(Read::Value(len, value));
+            }
+            if strict {
+                return Ok(Read::Unknown(len, entity.noun()));
+            }
+        }
+        let surrogate = self.surrogates.read(text, self.before, rest)?;
+        let value = surrogate.and_then(|found| {
+            let (entity, id, variant) = found.meaning;
+            Some((found.len, self.value(entity, id, variant)?))
+        });
+        Ok(value.map_or(Read::Literal, |(len, value)| Read::Value(len, value)))
+    }
+
+    /// The spelling that was asked for, or the first that comes back.
+    fn value(&self, entity: Entity, id: u32, variant: u32) -> Option<Zeroizing<String>> {
+        let spellings = self.values.get(&(entity, id))?;
+        let asked = (variant as usize).checked_sub(1).and_then(|nth| spellings.get(nth));
+        asked.and_then(Option::as_ref).or_else(|| spellings.iter().flatten().next()).cloned()
+    }
+}
+
+enum Read {
+    Literal,
+    Value(usize, Zeroizing<String>),
+    Unknown(usize, &'static str),
 }

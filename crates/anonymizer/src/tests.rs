@@ -4,6 +4,8 @@ use proptest::prelude::*;
 
 use crate::{Anonymizer, Entity, Options, Plaintext, Speaker, TokenVault, VaultError, tokens_in};
 
+mod treatments;
+
 fn anonymizer() -> &'static Anonymizer {
     static SHARED: std::sync::OnceLock<Anonymizer> = std::sync::OnceLock::new();
     SHARED.get_or_init(|| {
@@ -19,7 +21,7 @@ fn sarah() -> TokenVault {
 }
 
 fn mask(text: &str, vault: &mut TokenVault) -> String {
-    let masked = anonymizer().mask(&Plaintext::new(text.to_owned()), vault);
+    let masked = anonymizer().mask(&Plaintext::new(text.to_owned()), vault).expect("nothing is blocked");
     masked.as_str().to_owned()
 }
 
@@ -264,7 +266,7 @@ fn what_is_reported_is_what_was_replaced_also_where_a_new_value_is_repeated() {
     assert_eq!(
         reported,
         [("Lippe", "PERSON"), ("Tom Lippe", "PERSON"), ("+49 171 5551234", "PHONE_NUMBER")],
-        "{masked}"
+        "{masked:?}"
     );
 }
 
@@ -276,6 +278,7 @@ fn what_is_found_and_kept_is_reported_beside_what_was_replaced() {
         Speaker::Customer,
         &mut TokenVault::new(),
     );
+    let masked = masked.expect("nothing is blocked");
     assert_eq!(masked.as_str(), "My name is [PERSON_1] and I ordered on 3 March 2024");
     let reported: Vec<_> = spans.iter().map(|span| (&text[span.range.clone()], span.reported())).collect();
     assert_eq!(reported, [("Tom Lippe", "PERSON"), ("3 March 2024", "DATE_TIME")]);
@@ -284,7 +287,9 @@ fn what_is_found_and_kept_is_reported_beside_what_was_replaced() {
 #[test]
 fn the_agents_question_is_answered_and_breaks_no_number_off() {
     let ask = |text: &str, vault: &mut TokenVault| {
-        anonymizer().mask_and_report(&Plaintext::new(text.to_owned()), Speaker::Agent, vault);
+        let (masked, _) =
+            anonymizer().mask_and_report(&Plaintext::new(text.to_owned()), Speaker::Agent, vault);
+        assert!(masked.is_ok());
     };
     let mut vault = TokenVault::new();
     ask("What is your order number?", &mut vault);

@@ -43,6 +43,15 @@ pub struct TokenInText {
 /// The tokens of a masked text in order, issued or not, in the exact form only.
 #[must_use]
 pub fn tokens_in(text: &str) -> Vec<TokenInText> {
+    let described = |(range, found): (std::ops::Range<usize>, Found)| {
+        let text = text[range.clone()].to_owned();
+        TokenInText { range, entity: found.entity, text }
+    };
+    tokens_in_detail(text).into_iter().map(described).collect()
+}
+
+/// The same, with the id and the spelling of each.
+pub(crate) fn tokens_in_detail(text: &str) -> Vec<(std::ops::Range<usize>, Found)> {
     let mut tokens = Vec::new();
     let mut at = 0;
     while let Some(open) = text[at..].find('[').map(|offset| at + offset) {
@@ -50,8 +59,7 @@ pub fn tokens_in(text: &str) -> Vec<TokenInText> {
         if let Some(found) = exact_at(&text[open..]) {
             let range = open..open + found.len;
             at = range.end;
-            let text = text[range.clone()].to_owned();
-            tokens.push(TokenInText { range, entity: found.entity, text });
+            tokens.push((range, found));
         }
     }
     tokens

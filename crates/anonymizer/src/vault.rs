@@ -1,5 +1,8 @@
 //! The values of one conversation and the tokens that stand for them.
 
+mod stand_in;
+mod stored;
+
 use std::collections::HashMap;
 use std::collections::hash_map::DefaultHasher;
 use std::fmt;
@@ -10,15 +13,18 @@ use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::guard::LeakGuard;
-use crate::restore::{Restored, StreamRestorer, Values};
+use crate::restore::{Restored, Scanner, StreamRestorer, Values};
+use crate::restore_json::JsonRestorer;
+use crate::surrogate::{Persona, Surrogates};
 use crate::values::ValueIndex;
 use crate::view::fold_value;
-use crate::{Entity, names, recognise, token};
+use crate::{Entity, Plaintext, names, recognise, token};
 
-/// The format that [`TokenVault::to_bytes`] writes, its first byte.
-const FORMAT: u8 = 2;
-/// The format before: the turn named one expected kind at most. The turn is left out when it is read.
-const FORMAT_1: u8 = 1;
+pub(crate) use stand_in::{Choice, SurrogateHere, Written};
+pub use stored::VaultError;
+
+use stand_in::StandIn;
+
 /// How many people that share a word of a name are compared: more is a hostile text, not a conversation.
 const NAMESAKES: usize = 64;
 
@@ -28,6 +34,7 @@ const NAMESAKES: usize = 64;
 /// it is only for that conversation's own customer. Wiped when dropped; `Debug` shows nothing.
 #[derive(Clone, Default)]
 pub struct TokenVault {
+    key: Option<Zeroizing<[u8; 32]>>,
     entries: Vec<Entry>,
     by_value: HashMap<u64, Vec<usize>>,
     by_spelling: HashMap<u64, Vec<usize>>,
@@ -38,6 +45,7 @@ pub struct TokenVault {
     /// The index before the last changes, and the places that changed since.
     older: Option<Arc<ValueIndex>>,
     changed: Vec<usize>,
+    surrogates: OnceLock<Arc<Surrogates>>,
 }
 
 /// One value: what it is the same as, and how it was written.
@@ -48,6 +56,12 @@ struct Entry {
     id: u32,
     canonical: String,
     spellings: Vec<String>,
+    /// One for each spelling.
+    #[serde(default)]
+    stand_ins: Vec<StandIn>,
+    /// The invented name of a person.
+    #[serde(default)]
+    persona: Option<Persona>,
 }
 
 /// What the next message may go on with.
@@ -63,39 +77,18 @@ pub(crate) struct Turn {
     pub(crate) expected: Vec<Entity>,
 }
 
-/// Why stored bytes are no vault.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum VaultError {
-    /// Written by a version of the program that this one does not know.
-    #[error("the vault was written in format {0}, which this version does not read")]
-    UnknownFormat(u8),
-    /// Cut, changed or never a vault.
-    #[error("the stored vault is damaged")]
-    Damaged,
-}
-
-#[derive(Serialize)]
-struct Written<'a> {
-    entries: &'a [Entry],
-    turn: &'a Turn,
-}
-
-#[derive(Deserialize)]
-struct Read {
-    entries: Vec<Entry>,
-    turn: Turn,
-}
-
-#[derive(Deserialize)]
-struct ReadFormat1 {
-    entries: Vec<Entry>,
-}
-
 impl TokenVault {
     /// A vault for a new conversation.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A vault for a new conversation that may invent surrogates. The key is random and of this conversation alone: who
+    /// has it can tell which value a surrogate stands for by trying. It is stored with the vault.
+    #[must_use]
+    pub fn keyed(key: [u8; 32]) -> Self {
+        Self { key: Some(Zeroizing::new(key)), ..Self::default() }
     }
 
     /// Adds a value from the customer's record, so that it is found in every message in all its forms.
@@ -113,14 +106,15 @@ impl TokenVault {
         self.turn.expected.push(entity);
     }
 
-    /// The tokens issued so far, oldest first, one for each spelling.
+    /// The tokens that become values, oldest first, one for each spelling. A value that was redacted or made coarser has
+    /// none; one with a surrogate has both.
     #[must_use]
     pub fn tokens(&self) -> Vec<String> {
-        let variants = |entry: &Entry| 1..=u32::try_from(entry.spellings.len()).unwrap_or(u32::MAX);
-        self.entries
-            .iter()
-            .flat_map(|entry| variants(entry).map(|nth| token::write(entry.entity, entry.id, nth)))
-            .collect()
+        let of = |entry: &Entry| {
+            let restorable = (1..).zip(&entry.stand_ins).filter(|(_, stand_in)| stand_in.comes_back());
+            restorable.map(|(nth, _)| token::write(entry.entity, entry.id, nth)).collect::<Vec<_>>()
+        };
+        self.entries.iter().flat_map(of).collect()
     }
 
     /// Puts the values back. Reads tokens as models distort them; what was never issued becomes a neutral noun.
@@ -128,111 +122,115 @@ impl TokenVault {
     pub fn restore(&self, text: &str) -> Restored {
         let mut restorer = self.restorer();
         let first = restorer.push(text);
-        let last = restorer.finish();
-        if last.text.reveal().is_empty() {
-            return Restored { text: first, unknown: last.unknown };
-        }
-        let text = [first.reveal(), last.text.reveal()].concat();
-        Restored { text: crate::Plaintext::new(text), unknown: last.unknown }
+        joined(first, restorer.finish())
     }
 
     /// The same for a text that arrives in pieces.
     #[must_use]
     pub fn restorer(&self) -> StreamRestorer {
+        StreamRestorer::new(self.scanner())
+    }
+
+    /// The same for JSON, such as the arguments of a tool: values are escaped, so that it stays JSON.
+    #[must_use]
+    pub fn restore_json(&self, json: &str) -> Restored {
+        let mut restorer = self.json_restorer();
+        let first = restorer.push(json);
+        joined(first, restorer.finish())
+    }
+
+    /// The same for JSON that arrives in pieces, cut anywhere.
+    #[must_use]
+    pub fn json_restorer(&self) -> JsonRestorer {
+        JsonRestorer::new(self.scanner())
+    }
+
+    fn scanner(&self) -> Scanner {
         let values: Values = self
             .entries
             .iter()
             .map(|entry| {
-                let spellings = entry.spellings.iter().cloned().map(Zeroizing::new).collect();
-                ((entry.entity, entry.id), spellings)
+                let restorable = |(spelling, stand_in): (&String, &StandIn)| {
+                    stand_in.comes_back().then(|| Zeroizing::new(spelling.clone()))
+                };
+                let spellings = entry.spellings.iter().zip(&entry.stand_ins).map(restorable);
+                ((entry.entity, entry.id), spellings.collect())
             })
             .collect();
-        StreamRestorer::new(values)
+        Scanner::new(values, self.surrogates())
     }
 
     /// A guard that stops each value known by now. Make a new one after the vault has changed.
     #[must_use]
     pub fn guard(&self) -> LeakGuard {
-        LeakGuard::new(self.index())
-    }
-
-    /// For storage, to be sealed by the caller: this holds every value in plain.
-    #[must_use]
-    pub fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
-        let size: usize = self
-            .entries
-            .iter()
-            .map(|entry| {
-                64 + 2 * entry.canonical.len()
-                    + entry.spellings.iter().map(|s| 8 + 2 * s.len()).sum::<usize>()
-            })
-            .sum();
-        // Room for everything at once, so that growing leaves no unwiped copy behind.
-        let mut bytes = Zeroizing::new(Vec::with_capacity(size + 256 + 2 * self.turn.tail.len()));
-        bytes.push(FORMAT);
-        serde_json::to_writer(&mut *bytes, &Written { entries: &self.entries, turn: &self.turn })
-            .expect("strings and numbers always serialise into memory");
-        bytes
-    }
-
-    /// Reads what [`Self::to_bytes`] wrote.
-    ///
-    /// # Errors
-    /// [`VaultError`] for another format, or for bytes that are damaged or give one id twice.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, VaultError> {
-        let (format, rest) = bytes.split_first().ok_or(VaultError::Damaged)?;
-        let read = match *format {
-            FORMAT => serde_json::from_slice(rest),
-            FORMAT_1 => serde_json::from_slice(rest)
-                .map(|ReadFormat1 { entries }| Read { entries, turn: Turn::default() }),
-            unknown => return Err(VaultError::UnknownFormat(unknown)),
-        };
-        let read: Read = read.map_err(|_| VaultError::Damaged)?;
-        let mut vault = Self { turn: read.turn, ..Self::default() };
-        for entry in read.entries {
-            if entry.id == 0
-                || entry.spellings.is_empty()
-                || vault.by_id.contains_key(&(entry.entity, entry.id))
-            {
-                return Err(VaultError::Damaged);
-            }
-            vault.add(entry);
-        }
-        Ok(vault)
+        LeakGuard::new(self.index(), self.surrogates())
     }
 
     /// The token for a value as written: the old one when the value is known, else a new one.
     pub(crate) fn issue(&mut self, entity: Entity, written: &str) -> String {
         let position = match self.position_of(entity, written) {
             Some(position) => position,
-            None => {
-                let id = self.last_id.get(&entity).copied().unwrap_or(0) + 1;
-                let canonical = canonical(entity, written);
-                self.add(Entry { entity, id, canonical, spellings: Vec::new() })
-            }
+            None => self.add_value(entity, written),
         };
         self.token_at(position, written)
     }
 
+    fn add_value(&mut self, entity: Entity, written: &str) -> usize {
+        let id = self.last_id.get(&entity).copied().unwrap_or(0) + 1;
+        let canonical = canonical(entity, written);
+        self.add(Entry { entity, id, canonical, spellings: Vec::new(), stand_ins: Vec::new(), persona: None })
+    }
+
+    /// The values alone, as if nothing had been decided about them, for masking one document apart.
+    pub(crate) fn for_one_document(&self) -> Self {
+        let mut vault = Self { entries: self.entries.clone(), ..Self::default() };
+        vault.by_value.clone_from(&self.by_value);
+        vault.by_spelling.clone_from(&self.by_spelling);
+        vault.by_id.clone_from(&self.by_id);
+        vault.last_id.clone_from(&self.last_id);
+        for entry in &mut vault.entries {
+            entry.stand_ins.fill(StandIn::Undecided);
+        }
+        vault
+    }
+
+    /// The value that a token stands for, as it was written.
+    pub(crate) fn value(&self, entity: Entity, id: u32, variant: u32) -> Option<&str> {
+        let entry = self.by_id.get(&(entity, id)).and_then(|position| self.entries.get(*position))?;
+        (variant as usize).checked_sub(1).and_then(|nth| entry.spellings.get(nth)).map(String::as_str)
+    }
+
     /// The token for one more spelling of a value that is already known by its place.
-    pub(crate) fn token_at(&mut self, position: usize, written: &str) -> String {
-        let Some(entity) = self.entity_at(position) else {
-            return String::new();
-        };
+    fn token_at(&mut self, position: usize, written: &str) -> String {
+        let nth = self.spelling_of(position, written);
+        self.token_of(position, nth)
+    }
+
+    fn token_of(&self, position: usize, nth: usize) -> String {
+        let nth = u32::try_from(nth + 1).unwrap_or(u32::MAX);
+        self.entries.get(position).map_or(String::new(), |entry| token::write(entry.entity, entry.id, nth))
+    }
+
+    /// Which spelling of a value this is, a new one if it has not been met.
+    fn spelling_of(&mut self, position: usize, written: &str) -> usize {
         let print = fingerprint(&(position, written));
         let known = self.by_spelling.get(&print).and_then(|nths| {
             let spellings = &self.entries.get(position)?.spellings;
             nths.iter().copied().find(|nth| spellings.get(*nth).is_some_and(|spelling| spelling == written))
         });
-        let nth = known.unwrap_or_else(|| self.add_spelling(position, written, print));
-        let id = self.entries.get(position).map_or(0, |entry| entry.id);
-        token::write(entity, id, u32::try_from(nth + 1).unwrap_or(u32::MAX))
+        known.unwrap_or_else(|| self.add_spelling(position, written, print))
     }
 
-    /// How many spellings this id has; none if it was never given out.
-    pub(crate) fn spellings(&self, entity: Entity, id: u32) -> usize {
-        let position = self.by_id.get(&(entity, id));
-        position.and_then(|position| self.entries.get(*position)).map_or(0, |entry| entry.spellings.len())
+    /// The spelling that a token with this id and number becomes: another one where there is no such, none where no
+    /// value comes back.
+    pub(crate) fn restorable(&self, entity: Entity, id: u32, variant: u32) -> Option<u32> {
+        let entry = self.by_id.get(&(entity, id)).and_then(|position| self.entries.get(*position))?;
+        let comes_back = |nth: u32| {
+            let stand_in = (nth as usize).checked_sub(1).and_then(|nth| entry.stand_ins.get(nth));
+            stand_in.is_some_and(StandIn::comes_back)
+        };
+        let all = 1..=u32::try_from(entry.stand_ins.len()).unwrap_or(u32::MAX);
+        [variant].into_iter().chain(all).find(|nth| comes_back(*nth))
     }
 
     pub(crate) fn entity_at(&self, position: usize) -> Option<Entity> {
@@ -307,6 +305,7 @@ impl TokenVault {
             return 0;
         };
         entry.spellings.push(written.to_owned());
+        entry.stand_ins.push(StandIn::Undecided);
         let nth = entry.spellings.len() - 1;
         let wider = canonical(Entity::Person, written);
         let widens =
@@ -351,6 +350,14 @@ impl fmt::Debug for TokenVault {
 /// How the value is looked for.
 fn forms_of(entry: &Entry) -> Vec<&str> {
     entry.spellings.iter().chain([&entry.canonical]).map(String::as_str).collect()
+}
+
+fn joined(first: Plaintext, last: Restored) -> Restored {
+    if last.text.reveal().is_empty() {
+        return Restored { text: first, unknown: last.unknown };
+    }
+    let text = [first.reveal(), last.text.reveal()].concat();
+    Restored { text: Plaintext::new(text), unknown: last.unknown }
 }
 
 /// What two spellings of one value have in common.

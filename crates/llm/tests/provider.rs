@@ -84,7 +84,7 @@ fn masked(text: &str) -> (ChatRequest, TokenVault) {
     let mut vault = TokenVault::new();
     vault.know(Entity::Person, "Sarah Connor");
     let anonymizer = Anonymizer::new(Options::default());
-    let masked = anonymizer.mask(&Plaintext::new(text.to_owned()), &mut vault);
+    let masked = anonymizer.mask(&Plaintext::new(text.to_owned()), &mut vault).expect("nothing is blocked");
     let request = ChatRequest {
         messages: vec![
             ChatMessage {
@@ -144,7 +144,8 @@ async fn a_request_that_holds_a_value_is_not_sent() {
     let (other, _) = masked("greet Sarah Connor");
     let mut foreign = TokenVault::new();
     let unmasked = Anonymizer::new(Options::default())
-        .mask(&Plaintext::new("greet connor, Sarah".to_owned()), &mut foreign);
+        .mask(&Plaintext::new("greet connor, Sarah".to_owned()), &mut foreign)
+        .expect("nothing is blocked");
     request.messages.extend(other.messages);
     assert!(double.provider().complete(&request, &vault.guard()).await.is_ok(), "tokens alone are no leak");
     request.messages.push(ChatMessage { role: Role::User, parts: vec![Part::Anonymized(unmasked)] });

@@ -36,7 +36,7 @@ pub(crate) struct CueHits {
 
 impl CueIndex {
     /// `cues` gives each cue with its owner.
-    pub(crate) fn new(cues: impl Iterator<Item = (usize, &'static str)>) -> Self {
+    pub(crate) fn new<'a>(cues: impl Iterator<Item = (usize, &'a str)>) -> Self {
         let (patterns, cues): (Vec<&str>, Vec<Cue>) = cues
             .map(|(owner, text)| match text.strip_suffix('*') {
                 Some(start) => (start, Cue { owner, open: true }),
@@ -47,7 +47,7 @@ impl CueIndex {
             .kind(Some(AhoCorasickKind::DFA))
             .match_kind(MatchKind::Standard)
             .build(&patterns)
-            .expect("cues are constants, and a test builds the index of all of them");
+            .expect("cues are constants or at most a few thousand short texts of a policy; a test builds all of ours");
         Self { automaton, cues }
     }
 
@@ -107,7 +107,6 @@ impl CueHits {
     }
 
     /// Whether a cue of this owner is beside the range.
-    #[cfg(test)]
     pub(crate) fn beside(&self, owner: usize, range: &Range<usize>) -> bool {
         self.near(range).any(|(_, of)| of == owner)
     }

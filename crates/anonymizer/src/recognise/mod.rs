@@ -17,7 +17,7 @@ mod card;
 mod card_security;
 pub(crate) mod continued;
 mod crypto;
-mod cues;
+pub(crate) mod cues;
 pub(crate) mod date;
 mod email;
 mod iban;

@@ -53,7 +53,7 @@ async fn decide(message: &str, pieces: &[Result<&'static str, ()>]) -> Outcome {
     let model = Arc::new(Scripted { pieces: pieces.to_vec(), asked: Mutex::default() });
     let assistant = Assistant::new(loaded(), business()).with_model(model.clone());
     let mut vault = TokenVault::new();
-    let message = anonymizer().mask(&Plaintext::new(message.to_owned()), &mut vault);
+    let message = anonymizer().mask(&Plaintext::new(message.to_owned()), &mut vault).unwrap();
     let guard = vault.guard();
     let turn = Turn {
         history: &[],

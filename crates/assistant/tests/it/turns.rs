@@ -55,7 +55,7 @@ async fn every_turn_is_decided_as_written() {
 async fn check(case: &Case) -> Result<(), String> {
     let anonymizer = anonymizer();
     let mut vault = TokenVault::new();
-    let mut mask = |text: &str| anonymizer.mask(&Plaintext::new(text.to_owned()), &mut vault);
+    let mut mask = |text: &str| anonymizer.mask(&Plaintext::new(text.to_owned()), &mut vault).unwrap();
     let history: Vec<HistoryEntry> = case.history.iter().map(|line| entry(line, &mut mask)).collect();
     let message = mask(&case.say);
     let results: Vec<ToolResult> = case

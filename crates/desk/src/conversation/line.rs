@@ -50,6 +50,8 @@ pub(super) struct HandOff {
 
 /// The customer pressed the button.
 const REQUESTED: &str = "requested";
+/// The policy lets no model read the message.
+const BLOCKED: &str = "blocked";
 
 impl Conversation {
     /// From the hub into the store. An envelope that cannot be opened is noted, acknowledged and left: the hub,
@@ -113,10 +115,15 @@ impl Conversation {
     }
 
     fn take_text(&mut self, id: MessageId, text: &MessageText, changes: &mut Changes) {
-        let masked = self.desk.anonymizer.mask(&Plaintext::new(text.reveal().to_owned()), &mut self.vault);
-        changes.messages.push(self.message(id, StoredSpeaker::Customer, masked.as_str()));
+        let plain = Plaintext::new(text.reveal().to_owned());
+        let masked = self.desk.anonymizer.mask(&plain, &mut self.vault);
+        let stored = masked.as_ref().unwrap_or_else(|blocked| &blocked.hidden);
+        changes.messages.push(self.message(id, StoredSpeaker::Customer, stored.as_str()));
         changes.payloads.push(FromDesk::Received { id });
         self.shift(PhaseEvent::CustomerWrote { assistant_allowed: self.assistant_allowed }, changes);
+        if masked.is_err() {
+            self.hand_off(BLOCKED, "", changes);
+        }
     }
 
     fn take_consents(&mut self, notice: &str, consents: protocol::Consents, changes: &mut Changes) {

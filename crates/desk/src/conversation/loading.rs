@@ -60,7 +60,11 @@ impl Conversation {
         let member = Member::load_desk(&stored.group_state, &desk.identity)?;
         let vault = match &stored.vault {
             Some(bytes) => TokenVault::from_bytes(bytes)?,
-            None => TokenVault::new(),
+            None => {
+                let mut key = [0; 32];
+                desk.entropy.fill(&mut key);
+                TokenVault::keyed(key)
+            }
         };
         let claims = stored.identity.as_ref().and_then(|json| serde_json::from_slice(json).ok());
         Ok(Loaded::Conversation(Box::new(Self {

@@ -36,6 +36,7 @@ pub(crate) fn run(arguments: &MaskArguments) -> Result<ExitCode> {
                     vault.know(*entity, value.reveal());
                 }
                 let (masked, _) = anonymizer.mask_and_report(&request.text, request.speaker, vault);
+                let masked = masked.unwrap_or_else(|blocked| blocked.hidden);
                 responses.write(&Masked { id: &request.id, text: masked.as_str() })?;
             }
             Err(refusal) => responses.refuse(&refusal)?,

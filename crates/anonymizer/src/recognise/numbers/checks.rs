@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// The digits as values; letters are left out.
-pub(super) fn digits(compact: &str) -> Vec<u32> {
+pub(crate) fn digits(compact: &str) -> Vec<u32> {
     compact.chars().filter_map(|c| c.to_digit(10)).collect()
 }
 
@@ -44,7 +44,7 @@ pub(super) fn values(compact: &str) -> Vec<u32> {
 }
 
 /// The Luhn check (ISO/IEC 7812-1, annex B), the check digit last.
-pub(super) fn passes_luhn(digits: &[u32]) -> bool {
+pub(crate) fn passes_luhn(digits: &[u32]) -> bool {
     let sum: u32 = digits
         .iter()
         .rev()

@@ -19,7 +19,7 @@ use super::cues::{CueHits, CueIndex};
 use super::{Candidate, Recogniser, Scene};
 use crate::Entity;
 
-mod checks;
+pub(crate) mod checks;
 mod row;
 
 mod at_svnr;
@@ -158,6 +158,17 @@ pub(crate) fn reported(recogniser: &str) -> Option<&'static str> {
 /// The kind of value that a narrower name is given to.
 pub(crate) fn named(reported: &str) -> Option<Entity> {
     KINDS.iter().find(|kind| kind.reported == Some(reported)).map(|kind| kind.entity)
+}
+
+/// The check of the kind of this entity that a number is of, without separators and in capitals, if its check digits
+/// are right. It reads every number with letters and digits in the same places.
+pub(crate) fn right_check(entity: Entity, compact: &str) -> Option<fn(&str) -> Check> {
+    let has_form = |kind: &NumberKind| {
+        let forms = kind.shapes.iter().flat_map(|shape| Form::all_of(shape));
+        forms.into_iter().any(|(length, form)| length == compact.len() && form.fits(compact))
+    };
+    let kinds = KINDS.iter().filter(|kind| kind.entity == entity && has_form(kind));
+    kinds.map(|kind| kind.check).find(|check| check(compact) == Check::Right)
 }
 
 /// How much of the end of a message may ask for a number, in bytes.

@@ -1,0 +1,63 @@
+//! Values that the vault knows, in a text.
+
+use std::ops::Range;
+
+use crate::resolve::Place;
+use crate::view::View;
+use crate::{Entity, TokenVault, names};
+
+/// Where values of the vault stand in a text.
+pub(super) fn known_places(normal: &View<'_>, vault: &TokenVault) -> Vec<Place> {
+    let index = vault.index();
+    if index.is_empty() {
+        return Vec::new();
+    }
+    let folded = View::folded(normal.text());
+    let mut hits = Vec::new();
+    index.find(folded.text(), &mut hits);
+    let mut found: Vec<(Range<usize>, Entity, usize)> = Vec::with_capacity(hits.len());
+    for hit in hits {
+        let range = folded.origin(hit.range);
+        let Some(entity) = vault.entity_at(hit.value) else {
+            continue;
+        };
+        if !hit.common_word || names::is_used_as_name(normal.text(), &range) {
+            found.push((range, entity, hit.value));
+        }
+    }
+    found.sort_by(|a, b| (a.0.start, b.0.end).cmp(&(b.0.start, a.0.end)));
+    let joined = join_names(normal.text(), found);
+    joined
+        .into_iter()
+        .map(|(range, entity, value)| Place {
+            range: normal.origin(range),
+            entity,
+            // Below a checked pattern, so that a name inside an e-mail address leaves it an address.
+            score: if entity == Entity::Person { 60 } else { 88 },
+            recogniser: "known",
+            known: Some(value),
+        })
+        .collect()
+}
+
+/// "Sarah J. Connor" is one name.
+fn join_names(text: &str, found: Vec<(Range<usize>, Entity, usize)>) -> Vec<(Range<usize>, Entity, usize)> {
+    let mut joined: Vec<(Range<usize>, Entity, usize)> = Vec::with_capacity(found.len());
+    for (range, entity, value) in found {
+        if entity != Entity::Person {
+            joined.push((range, entity, value));
+            continue;
+        }
+        match joined.last_mut() {
+            Some((last, Entity::Person, known))
+                if *known == value
+                    && range.start >= last.start
+                    && names::is_inside_name(text, last.end, range.start) =>
+            {
+                last.end = last.end.max(range.end);
+            }
+            _ => joined.push((range, entity, value)),
+        }
+    }
+    joined
+}
