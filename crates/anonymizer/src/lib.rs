@@ -13,6 +13,7 @@
 //!   a token is hidden behind a token of its own and comes back as typed.
 //! - [`Plaintext`], [`TokenVault`], [`LeakGuard`] show nothing in `Debug` and have no `Display` or `Serialize`.
 
+mod categories;
 mod entity;
 mod generalise;
 mod guard;
@@ -32,6 +33,7 @@ mod values;
 mod vault;
 mod view;
 
+pub use categories::{Category, SentenceCategory, categories};
 pub use entity::Entity;
 pub use guard::{Leak, LeakGuard};
 pub use irreversible::IrreversibleText;

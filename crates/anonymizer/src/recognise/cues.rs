@@ -82,6 +82,11 @@ impl CueIndex {
 }
 
 impl CueHits {
+    /// Each with its owner, in order of their end.
+    pub(crate) fn into_all(self) -> Vec<(Range<usize>, usize)> {
+        self.hits
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.hits.is_empty()
     }
