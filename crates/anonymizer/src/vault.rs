@@ -183,11 +183,8 @@ impl TokenVault {
 
     /// The values alone, as if nothing had been decided about them, for masking one document apart.
     pub(crate) fn for_one_document(&self) -> Self {
-        let mut vault = Self { entries: self.entries.clone(), ..Self::default() };
-        vault.by_value.clone_from(&self.by_value);
-        vault.by_spelling.clone_from(&self.by_spelling);
-        vault.by_id.clone_from(&self.by_id);
-        vault.last_id.clone_from(&self.last_id);
+        let mut vault =
+            Self { key: None, turn: Turn::default(), surrogates: OnceLock::new(), ..self.clone() };
         for entry in &mut vault.entries {
             entry.stand_ins.fill(StandIn::Undecided);
         }
