@@ -27,6 +27,7 @@ pub struct HubStore {
 /// Writes that become durable together, or not at all.
 pub struct Batch {
     transaction: Transaction,
+    engine: Engine,
 }
 
 impl HubStore {
@@ -43,7 +44,7 @@ impl HubStore {
     /// # Errors
     /// [`StoreError::Busy`] when the lock does not come free in time.
     pub async fn begin(&self) -> Result<Batch, StoreError> {
-        Ok(Batch { transaction: self.database.begin().await? })
+        Ok(Batch { transaction: self.database.begin().await?, engine: self.database.engine() })
     }
 
     /// Whether the store answers.

@@ -115,7 +115,7 @@ impl Batch {
     /// [`StoreError`].
     pub async fn channels(&mut self, ids: &[ChannelId]) -> Result<Vec<Channel>, StoreError> {
         let mut found = Vec::with_capacity(ids.len());
-        for (sql, run) in SELECT.runs(ids) {
+        for (sql, run) in SELECT.runs(self.engine, ids) {
             let query = run.iter().fold(sqlx::query(sql), |query, id| query.bind(id.octets().as_slice()));
             for row in query.fetch_all(&mut *self.transaction).await? {
                 found.push(read(&row)?);
@@ -129,7 +129,7 @@ impl Batch {
     /// # Errors
     /// [`StoreError::Conflict`] when an id is taken.
     pub async fn insert_channels(&mut self, channels: &[Channel]) -> Result<(), StoreError> {
-        for (sql, run) in INSERT.runs(channels) {
+        for (sql, run) in INSERT.runs(self.engine, channels) {
             let query = run.iter().fold(sqlx::query(sql), |query, channel| {
                 let head = &channel.head;
                 query
@@ -155,7 +155,7 @@ impl Batch {
     /// # Errors
     /// [`StoreError::Conflict`] when one of them is gone or no longer stands where the change was made from.
     pub async fn update_heads(&mut self, changes: &[HeadChange]) -> Result<(), StoreError> {
-        for (sql, run) in UPDATE.runs(changes) {
+        for (sql, run) in UPDATE.runs(self.engine, changes) {
             let query = run.iter().fold(sqlx::query(sql), |query, HeadChange { channel, from, head }| {
                 query
                     .bind(channel.octets().as_slice())
@@ -182,7 +182,7 @@ impl Batch {
     /// [`StoreError`].
     pub async fn delete_channels(&mut self, ids: &[ChannelId]) -> Result<(), StoreError> {
         for statement in [&DELETE_CHUNKS, &DELETE_ENVELOPES, &DELETE] {
-            for (sql, run) in statement.runs(ids) {
+            for (sql, run) in statement.runs(self.engine, ids) {
                 let query = run.iter().fold(sqlx::query(sql), |query, id| query.bind(id.octets().as_slice()));
                 query.execute(&mut *self.transaction).await?;
             }

@@ -109,7 +109,7 @@ impl Batch {
     /// # Errors
     /// [`StoreError::Conflict`] when a place or an id of a channel is taken.
     pub async fn insert_envelopes(&mut self, envelopes: &[NewEnvelope<'_>]) -> Result<(), StoreError> {
-        for (sql, run) in INSERT.runs(envelopes) {
+        for (sql, run) in INSERT.runs(self.engine, envelopes) {
             let query = run.iter().fold(sqlx::query(sql), |query, new| {
                 query
                     .bind(new.channel.octets().as_slice())
@@ -135,7 +135,7 @@ impl Batch {
         ids: &[(ChannelId, EnvelopeId)],
     ) -> Result<Vec<StoredEnvelope>, StoreError> {
         let mut found = Vec::new();
-        for (sql, run) in BY_ID.runs(ids) {
+        for (sql, run) in BY_ID.runs(self.engine, ids) {
             let query = run.iter().fold(sqlx::query(sql), |query, (channel, id)| {
                 query.bind(channel.octets().as_slice()).bind(id.octets().as_slice())
             });

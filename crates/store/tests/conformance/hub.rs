@@ -84,20 +84,20 @@ fn a_channel_and_its_envelopes_read_back_as_they_were_written() {
         assert_eq!(hub.channel(channel(1)).await.unwrap(), None);
         // Enough rows for statements of every size.
         let posts: Vec<_> =
-            (0..90_u8).map(|number| (channel(1), Author::Device, envelope(&[number]))).collect();
+            (0..171_u8).map(|number| (channel(1), Author::Device, envelope(&[number]))).collect();
         post(&hub, &posts).await.unwrap();
         let stored = hub.channel(channel(1)).await.unwrap().unwrap();
-        assert_eq!((stored.desk, stored.head.seq), (DESK, 90));
+        assert_eq!((stored.desk, stored.head.seq), (DESK, 171));
         assert!(stored.write == CapabilityHash::from_octets([1; 32]));
         assert!(stored.read == CapabilityHash::from_octets([2; 32]));
-        let page = hub.envelopes(channel(1), 40, 20).await.unwrap();
-        let expected = posts.iter().zip(1..).skip(40).take(20).map(|((_, author, envelope), seq)| Delivery {
+        let page = hub.envelopes(channel(1), 120, 20).await.unwrap();
+        let expected = posts.iter().zip(1..).skip(120).take(20).map(|((_, author, envelope), seq)| Delivery {
             seq,
             author: *author,
             envelope: envelope.clone(),
         });
         assert!(page.into_iter().eq(expected));
-        let ids: Vec<ChannelId> = (0..70).map(channel).collect();
+        let ids: Vec<ChannelId> = (0..171).map(channel).collect();
         let found = committed(&hub, async |batch| batch.channels(&ids).await.unwrap()).await;
         assert_eq!(found, [stored]);
     });
