@@ -1,6 +1,8 @@
 //! The forms in which one person's name comes back, and the words that are names and other things too.
 
+use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use crate::view::fold_value;
 
@@ -86,7 +88,8 @@ pub(crate) fn is_particle(folded: &str) -> bool {
 }
 
 pub(crate) fn is_common_word(folded: &str) -> bool {
-    COMMON.split_ascii_whitespace().any(|word| word == folded)
+    static WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| COMMON.split_ascii_whitespace().collect());
+    WORDS.contains(folded)
 }
 
 /// The folded words of a name in order: no titles, no initials' points, no commas.

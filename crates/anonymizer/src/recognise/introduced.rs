@@ -13,7 +13,7 @@ use crate::{Entity, names};
 mod name;
 mod words;
 use name::{Case, Follows, is_no_name, name_at};
-use words::{FIELDS, HEADERS, lists};
+use words::{is_field, is_header};
 
 pub(crate) struct Introductions;
 
@@ -368,7 +368,7 @@ fn fielded(reader: &Reader<'_, '_>, colon: usize) -> Option<Range<usize>> {
     let line_start = before.is_empty() || before.ends_with('\n');
     let written = &text[label.range.clone()];
     let at = colon + 1;
-    if line_start && lists(HEADERS, written) {
+    if line_start && is_header(written) {
         let name = name_at(
             reader,
             at + usize::from(text[at..].starts_with(' ')),
@@ -379,7 +379,7 @@ fn fielded(reader: &Reader<'_, '_>, colon: usize) -> Option<Range<usize>> {
         let rest = text[name.end..].trim_start_matches([' ', '"']);
         return (rest.is_empty() || rest.starts_with(['<', '\n', '(', '[', '\r', ','])).then_some(name);
     }
-    if lists(FIELDS, written) {
+    if is_field(written) {
         let skip = text[at..].len() - text[at..].trim_start_matches([' ', '\t', '*']).len();
         if skip > 8 {
             return None;

@@ -36,7 +36,7 @@ const NO_NAMES: &str = "\
 const PEOPLE: &str = "customer client agent support user guest sir madam";
 
 /// A name follows these and a colon.
-pub(super) const FIELDS: &str = "\
+const FIELDS: &str = "\
     patient doctor physician nurse customer agent client insured contact recipient kunde kundin \
     ansprechpartner empfanger passenger guest sender cardholder holder plaintiff defendant employee manager \
     supervisor author teacher professor student tenant landlord beneficiary applicant candidate attorney \
@@ -45,12 +45,18 @@ pub(super) const FIELDS: &str = "\
     mittente klant ontvanger afzender";
 
 /// A name follows these at the start of a line of a quoted mail.
-pub(super) const HEADERS: &str = "\
+const HEADERS: &str = "\
     from to cc bcc von an de a da para van aan fra sender reply";
 
-/// Whether the list has the word.
-pub(super) fn lists(list: &str, word: &str) -> bool {
-    list.split_ascii_whitespace().any(|listed| listed == word)
+/// Whether a name follows this word and a colon.
+pub(super) fn is_field(word: &str) -> bool {
+    static ALL: LazyLock<HashSet<&str>> = LazyLock::new(|| FIELDS.split_ascii_whitespace().collect());
+    ALL.contains(word)
+}
+
+/// Whether this begins a line of a quoted mail that has a name.
+pub(super) fn is_header(word: &str) -> bool {
+    HEADERS.split_ascii_whitespace().any(|header| header == word)
 }
 
 /// Whether a word that follows an introduction is none of a name.
