@@ -199,6 +199,10 @@ impl References {
                 return Some((range.clone(), scene.text.get(from..range.start)?));
             }
             let word = rest.find(|c: char| !c.is_alphanumeric()).map_or(rest, |end| &rest[..end]);
+            // "Customer: my number is 555-0123" is a line of a chat.
+            if word == "my" && text[cue.range.end..at].contains(':') {
+                return None;
+            }
             if word.is_empty() || !FILLERS.contains(&word) {
                 return None;
             }
@@ -377,6 +381,7 @@ mod tests {
             "order 2 shirts",
             "case of 300",
             "return 100% of it",
+            "Customer: My number is 555-0123",
         ] {
             assert_eq!(references(text), Vec::<String>::new(), "{text}");
         }
