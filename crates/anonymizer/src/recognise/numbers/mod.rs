@@ -14,7 +14,7 @@ use std::ops::Range;
 use self::checks::{
     digits, is_day, is_monotonous, letter_at, part, passes_luhn, remainder, values, weighted,
 };
-use self::row::{Forms, GROUPS, Row, groups};
+use self::row::{Form, Forms, GROUPS, Row, groups};
 use super::cues::{CueHits, CueIndex};
 use super::{Candidate, Recogniser, Scene};
 use crate::Entity;
@@ -165,7 +165,7 @@ pub(crate) fn named(reported: &str) -> Option<Entity> {
 pub(crate) fn right_check(entity: Entity, compact: &str) -> Option<fn(&str) -> Check> {
     let has_form = |kind: &NumberKind| {
         let forms = kind.shapes.iter().flat_map(|shape| Form::all_of(shape));
-        forms.into_iter().any(|(length, form)| length == compact.len() && form.fits(compact))
+        forms.into_iter().any(|(length, form)| length == compact.len() && form.is_of(compact))
     };
     let kinds = KINDS.iter().filter(|kind| kind.entity == entity && has_form(kind));
     kinds.map(|kind| kind.check).find(|check| check(compact) == Check::Right)

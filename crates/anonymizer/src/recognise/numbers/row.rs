@@ -311,11 +311,11 @@ impl Form {
     }
 
     /// Whether a number of its length has letters and digits where the form has them.
-    pub(super) fn fits(self, compact: &str) -> bool {
+    pub(super) fn is_of(self, compact: &str) -> bool {
         let letter = |(nth, byte): (usize, u8)| if byte.is_ascii_alphabetic() { 1 << nth } else { 0 };
         let letters =
             compact.bytes().enumerate().take(LENGTH).map(letter).fold(0, |all, place: u64| all | place);
-        letters & self.cared == self.letters
+        self.fits(letters)
     }
 }
 
