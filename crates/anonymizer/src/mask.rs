@@ -8,7 +8,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use known::known_places;
+use known::{known_places, settle_with_known};
 use look_alikes::{look_alikes, settle_tokens};
 use serde_json::Value;
 use write::{comes_back, write};
@@ -37,6 +37,7 @@ pub struct Options {
 /// The recognisers with everything compiled. Make one and share it: it is immutable and `Sync`.
 pub struct Anonymizer {
     recognisers: Arc<Vec<Box<dyn Recogniser>>>,
+    models: Arc<Vec<Box<dyn Recogniser>>>,
     continued: Arc<Continued>,
     policy: Policy,
     public: Vec<String>,
@@ -86,13 +87,21 @@ impl Anonymizer {
         let known = options.public.iter().map(|value| fold_value(value.trim())).filter(|v| !v.is_empty());
         let public = known.chain(policy.allowed.iter().cloned()).collect();
         let recognisers = recognise::all().into_iter().chain(policy.recognisers()).collect();
-        Self { recognisers: Arc::new(recognisers), continued: Arc::new(Continued::new()), policy, public }
+        let models = Arc::new(recognise::models());
+        Self {
+            recognisers: Arc::new(recognisers),
+            models,
+            continued: Arc::new(Continued::new()),
+            policy,
+            public,
+        }
     }
 
     /// The same recognisers, with a token for everything that they find.
     pub(crate) fn with_all_tokens(&self) -> Self {
         Self {
             recognisers: Arc::clone(&self.recognisers),
+            models: Arc::clone(&self.models),
             continued: Arc::clone(&self.continued),
             policy: self.policy.with_all_tokens(),
             public: self.public.clone(),
@@ -127,7 +136,7 @@ impl Anonymizer {
         let written = text.reveal();
         // Who speaks for the business neither answers nor goes on with the customer's number.
         let turn = (speaker == Speaker::Agent).then(|| std::mem::take(&mut vault.turn));
-        let found = self.found(written, vault, look_alikes(written, vault));
+        let found = self.found(written, vault, look_alikes(written, vault), Basis::Written);
         let (places, kept) = self.apart(written, found);
         if !vault.turn.tail.is_empty()
             && let Some(rest) = places.iter().find(|place| place.recogniser == recognise::continued::NAME)
@@ -204,7 +213,7 @@ impl Anonymizer {
     }
 
     fn mask_text(&self, written: &str, vault: &mut TokenVault) -> String {
-        let places = self.places(written, vault, look_alikes(written, vault));
+        let places = self.places(written, vault, look_alikes(written, vault), Basis::Written);
         self.finish(written, places, vault).0
     }
 
@@ -242,8 +251,18 @@ impl Anonymizer {
     /// conversation issued stay (written as models write them, they are put right), those it did not issue
     /// become neutral nouns, and everything else is searched like any text.
     pub fn readmit(&self, stored: &str, vault: &mut TokenVault) -> AnonymizedText {
+        self.settle(stored, vault, Basis::Masked)
+    }
+
+    /// Masks what an agent typed: tokens of this conversation stay tokens, and what is a value all the same is masked
+    /// like a customer's.
+    pub fn admit(&self, typed: &Plaintext, vault: &mut TokenVault) -> AnonymizedText {
+        self.settle(typed.reveal(), vault, Basis::Written)
+    }
+
+    fn settle(&self, text: &str, vault: &mut TokenVault, basis: Basis) -> AnonymizedText {
         let turn = std::mem::take(&mut vault.turn);
-        let masked = self.search_again(settle_tokens(stored, vault), vault);
+        let masked = self.search_again(settle_tokens(text, vault), vault, basis);
         vault.turn = turn;
         AnonymizedText::new(masked)
     }
@@ -252,13 +271,13 @@ impl Anonymizer {
     #[must_use]
     pub fn detect(&self, text: &Plaintext, vault: &TokenVault) -> Vec<Span> {
         let written = text.reveal();
-        let found = self.found(written, vault, look_alikes(written, vault));
+        let found = self.found(written, vault, look_alikes(written, vault), Basis::Written);
         resolve(written, found).into_iter().map(Span::from).collect()
     }
 
     /// What is to be replaced, in order and apart.
-    fn places(&self, searched: &str, vault: &TokenVault, places: Vec<Place>) -> Vec<Place> {
-        self.apart(searched, self.found(searched, vault, places)).0
+    fn places(&self, searched: &str, vault: &TokenVault, places: Vec<Place>, basis: Basis) -> Vec<Place> {
+        self.apart(searched, self.found(searched, vault, places, basis)).0
     }
 
     /// What is to be replaced, and what the policy keeps, each in order and apart.
@@ -271,7 +290,7 @@ impl Anonymizer {
     }
 
     /// What the recognisers and the vault find.
-    fn found(&self, searched: &str, vault: &TokenVault, mut places: Vec<Place>) -> Vec<Place> {
+    fn found(&self, searched: &str, vault: &TokenVault, mut places: Vec<Place>, basis: Basis) -> Vec<Place> {
         let normal = View::normal(searched);
         let scene = Scene {
             expected: &vault.turn.expected,
@@ -283,6 +302,14 @@ impl Anonymizer {
         for recogniser in self.recognisers.iter() {
             recogniser.find(&scene, &mut found);
         }
+        let by_form = found.len();
+        if basis == Basis::Written {
+            self.models.iter().for_each(|model| model.find(&scene, &mut found));
+        }
+        let known = known_places(&normal, vault);
+        for candidate in found.iter_mut().skip(by_form) {
+            settle_with_known(candidate, &normal, &known);
+        }
         found.retain(|candidate| {
             candidate.score >= self.policy.minimum_score && self.is_private(scene.text, candidate)
         });
@@ -293,7 +320,7 @@ impl Anonymizer {
             recogniser: candidate.recogniser,
             known: None,
         }));
-        places.extend(known_places(&normal, vault));
+        places.extend(known);
         places
     }
 
@@ -317,14 +344,14 @@ impl Anonymizer {
         let touching = replaced
             .iter()
             .any(|place| touches_word(written, &place.range) || number_goes_on(written, &place.range));
-        (if touching { self.search_again(masked, vault) } else { masked }, replaced)
+        (if touching { self.search_again(masked, vault, Basis::Masked) } else { masked }, replaced)
     }
 
     /// Masks what is found between the tokens, until nothing is.
-    fn search_again(&self, mut masked: String, vault: &mut TokenVault) -> String {
-        for _ in 0..ROUNDS {
+    fn search_again(&self, mut masked: String, vault: &mut TokenVault, first: Basis) -> String {
+        for basis in std::iter::once(first).chain([Basis::Masked; ROUNDS]) {
             let searched = vault.surrogates().shield(shield_tokens(&masked));
-            let places = self.places(&searched, vault, Vec::new());
+            let places = self.places(&searched, vault, Vec::new(), basis);
             let found = !places.is_empty();
             masked = self.replace(&masked, &searched, places, vault, Basis::Masked).0;
             if !found {

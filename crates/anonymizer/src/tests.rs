@@ -51,7 +51,7 @@ fn the_known_customer_is_found_in_every_form() {
         ("Sаrаh with Cyrillic letters", "[PERSON_1.2] with Cyrillic letters"),
         ("Sarah J. Connor", "[PERSON_1.2]"),
         ("sarahconnor99", "[PERSON_1.2]99"),
-        ("the Sahara is warm", "the Sahara is warm"),
+        ("the lamp is sarahful", "the lamp is sarahful"),
     ] {
         let mut vault = sarah();
         assert_eq!(mask(text, &mut vault), masked, "{text}");

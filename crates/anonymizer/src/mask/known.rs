@@ -2,9 +2,32 @@
 
 use std::ops::Range;
 
+use crate::recognise::Candidate;
 use crate::resolve::Place;
 use crate::view::View;
 use crate::{Entity, TokenVault, names};
+
+/// The score of a name that the conversation knows.
+const KNOWN_NAME: u8 = 60;
+
+/// A name that the conversation knows is that name, whatever a model makes of it; a model may only widen it: "Sarah
+/// Jane Connor", where Sarah Connor is known.
+pub(super) fn settle_with_known(candidate: &mut Candidate, normal: &View<'_>, known: &[Place]) {
+    let range = normal.origin(candidate.range.clone());
+    let overlaps = |place: &&Place| place.range.start < range.end && range.start < place.range.end;
+    let mut widens = false;
+    for place in known.iter().filter(overlaps) {
+        let inside = range.start <= place.range.start && place.range.end <= range.end && range != place.range;
+        if !(inside && candidate.entity == Entity::Person && place.entity == Entity::Person) {
+            candidate.score = candidate.score.min(KNOWN_NAME - 1);
+            return;
+        }
+        widens = true;
+    }
+    if widens {
+        candidate.score = candidate.score.max(KNOWN_NAME + 1);
+    }
+}
 
 /// Where values of the vault stand in a text.
 pub(super) fn known_places(normal: &View<'_>, vault: &TokenVault) -> Vec<Place> {
@@ -33,7 +56,7 @@ pub(super) fn known_places(normal: &View<'_>, vault: &TokenVault) -> Vec<Place> 
             range: normal.origin(range),
             entity,
             // Below a checked pattern, so that a name inside an e-mail address leaves it an address.
-            score: if entity == Entity::Person { 60 } else { 88 },
+            score: if entity == Entity::Person { KNOWN_NAME } else { 88 },
             recogniser: "known",
             known: Some(value),
         })

@@ -32,6 +32,7 @@ mod plate;
 mod read;
 mod reference;
 mod secret;
+mod tagged;
 pub(crate) mod url;
 mod username;
 
@@ -152,6 +153,12 @@ pub(crate) fn all() -> Vec<Box<dyn Recogniser>> {
         Box::new(continued::Continued::new()),
         Box::new(numbers::Numbered::new(numbers::KINDS)),
     ]
+}
+
+/// Those that read a text as a whole. What is masked already reads differently to them, so they read only what was
+/// written.
+pub(crate) fn models() -> Vec<Box<dyn Recogniser>> {
+    vec![Box::new(tagged::TaggedNames::new())]
 }
 
 /// Compiles a pattern of ours.
