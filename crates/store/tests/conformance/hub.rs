@@ -91,10 +91,8 @@ fn a_channel_and_its_envelopes_read_back_as_they_were_written() {
         assert!(stored.write == CapabilityHash::from_octets([1; 32]));
         assert!(stored.read == CapabilityHash::from_octets([2; 32]));
         let page = hub.envelopes(channel(1), 120, 20).await.unwrap();
-        let expected = posts.iter().zip(1..).skip(120).take(20).map(|((_, author, envelope), seq)| Delivery {
-            seq,
-            author: *author,
-            envelope: envelope.clone(),
+        let expected = posts.iter().zip(1..).skip(120).take(20).map(|((_, author, envelope), seq)| {
+            Delivery { seq, author: *author, envelope: envelope.clone() }
         });
         assert!(page.into_iter().eq(expected));
         let ids: Vec<ChannelId> = (0..171).map(channel).collect();
