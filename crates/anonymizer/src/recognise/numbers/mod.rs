@@ -416,4 +416,6 @@ pub(crate) fn found_of_kind(kind: &'static NumberKind, text: &str) -> Vec<String
 }
 
 #[cfg(test)]
+mod samples;
+#[cfg(test)]
 mod tests;
