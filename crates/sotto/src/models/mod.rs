@@ -1,0 +1,123 @@
+//! `sotto models`: models that are not in the program, because their weights have an owner and a licence of their own.
+//!
+//! Each comes from a package of one version with one SHA-256, is converted once, and lies with its notice in the data
+//! folder. Nothing else is ever fetched.
+
+mod minilm;
+mod onnx;
+mod package;
+mod rampart;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use encoder::{Encoder, ModelFile};
+
+use crate::cli::{Common, InstallArguments};
+use crate::data::{DataFolder, write_private};
+use crate::models::package::Package;
+
+/// A model that can be installed.
+struct Model {
+    /// Its file's name without the ending.
+    name: &'static str,
+    /// What it is for.
+    purpose: &'static str,
+    package: Package,
+    convert: fn(&Package, &[u8]) -> Result<Converted>,
+}
+
+/// What is written.
+struct Converted {
+    model: ModelFile,
+    /// Whom the licence asks to name, and what was changed.
+    notice: String,
+}
+
+const MODELS: [Model; 2] = [
+    Model {
+        name: "rampart",
+        purpose: "finds names and addresses in seven languages",
+        package: rampart::PACKAGE,
+        convert: rampart::convert,
+    },
+    Model {
+        name: "minilm",
+        purpose: "tells how near two sentences are in meaning (English); nothing uses it yet",
+        package: minilm::PACKAGE,
+        convert: minilm::convert,
+    },
+];
+
+/// What is installed when none is named.
+const USUAL: &str = "rampart";
+
+/// Downloads, checks, converts and writes a model, unless it is there.
+#[expect(clippy::print_stdout, reason = "this is the command's answer")]
+pub(crate) fn install(arguments: &InstallArguments) -> Result<ExitCode> {
+    let name = arguments.name.as_deref().unwrap_or(USUAL);
+    let names = || MODELS.iter().map(|model| model.name).collect::<Vec<_>>().join(", ");
+    let model = MODELS.iter().find(|model| model.name == name);
+    let model = model.with_context(|| format!("there is no model {name}; there are {}", names()))?;
+    let folder = DataFolder::open(&arguments.common.data)?.models()?;
+    let file = model.file(&folder);
+    if model.installed(&folder).is_ok() {
+        println!("{} is installed: {}", model.name, file.display());
+        return Ok(ExitCode::SUCCESS);
+    }
+    let wheel = match &arguments.wheel {
+        Some(wheel) => fs::read(wheel).with_context(|| format!("read {}", wheel.display()))?,
+        None => model.package.download(&folder)?,
+    };
+    model.package.check(&wheel)?;
+    let converted = (model.convert)(&model.package, &wheel)
+        .with_context(|| format!("convert {} {}", model.package.name, model.package.version))?;
+    // The notice first: there is never a model without it.
+    write_private(&folder.join(format!("{}.NOTICE", model.name)), converted.notice.as_bytes())?;
+    write_private(&file, &converted.model.to_bytes())?;
+    model.installed(&folder).context("read the model that was just written")?;
+    println!("{} is installed: {}", model.name, file.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Says which models there are and which are installed.
+#[expect(clippy::print_stdout, reason = "this is the command's answer")]
+pub(crate) fn list(common: &Common) -> Result<ExitCode> {
+    let folder = DataFolder::at(&common.data)?.path().join(DataFolder::MODELS);
+    for model in &MODELS {
+        println!("{}: {}", model.name, model.purpose);
+        println!("  from      {} {} (PyPI)", model.package.name, model.package.version);
+        println!("  licence   {}", model.package.licence);
+        match model.installed(&folder) {
+            Ok(encoder) => println!(
+                "  installed {} ({} MB in memory)",
+                model.file(&folder).display(),
+                encoder.size().div_ceil(1 << 20)
+            ),
+            Err(error) if model.file(&folder).exists() => println!("  not usable: {error:#}"),
+            Err(_) => println!("  not installed; `sotto models install {}` does it", model.name),
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+impl Model {
+    fn file(&self, folder: &Path) -> PathBuf {
+        folder.join(format!("{}.model", self.name))
+    }
+
+    /// The model, when it is there, whole, and made of the package that is pinned here.
+    fn installed(&self, folder: &Path) -> Result<Encoder> {
+        let file = self.file(folder);
+        let bytes = fs::read(&file).with_context(|| format!("read {}", file.display()))?;
+        let encoder = Encoder::from_bytes(&bytes)?;
+        let source = &encoder.source().sha256;
+        anyhow::ensure!(
+            *source == self.package.sha256,
+            "it was made of another package: run `sotto models install`"
+        );
+        Ok(encoder)
+    }
+}
