@@ -64,14 +64,14 @@ fn detect_counts_code_points_of_the_text_as_given() {
 #[test]
 fn what_a_conversation_said_is_known_in_its_later_lines_only() {
     let place = Place::new();
-    let input = r#"{"id": 1, "conversation": "a", "text": "my name is Tom Lippe"}
-{"id": 2, "conversation": "b", "text": "Lippe was here"}
-{"id": 3, "conversation": "a", "text": "Lippe was here"}
+    let input = r#"{"id": 1, "conversation": "a", "text": "my name is Tom Quill"}
+{"id": 2, "conversation": "b", "text": "Ask quill about it"}
+{"id": 3, "conversation": "a", "text": "Ask quill about it"}
 {"id": 4, "conversation": "a", "speaker": "agent", "text": "What is your order number?"}
 {"id": 5, "conversation": "a", "speaker": "customer", "text": "10432"}
-{"id": 6, "text": "10432, says Lippe"}
-{"id": 7, "conversation": "c", "known": {"PERSON": ["Ada Quill"]}, "text": "no name here"}
-{"id": 8, "conversation": "c", "text": "Ms Quill again"}
+{"id": 6, "text": "10432, asks quill"}
+{"id": 7, "conversation": "c", "known": {"PERSON": ["Ada Lippe"]}, "text": "no name here"}
+{"id": 8, "conversation": "c", "text": "Ms Lippe again"}
 "#;
     let output = feed(&place, &["detect"], input.as_bytes());
     assert_eq!(output.status.code(), Some(0));
