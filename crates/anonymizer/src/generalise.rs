@@ -4,6 +4,8 @@
 //! masking it again finds nothing in it: `[1984-05]`, `[1984]`, `[30-39]`, `[42]`, `[90 or over]`, `[area]`, `[area 902]`,
 //! `[REDACTED]`.
 
+use std::ops::Range;
+
 use crate::Entity;
 use crate::policy::{AddressStep, AgeStep, DateStep, Steps};
 use crate::view::fold_value;
@@ -53,8 +55,20 @@ pub(crate) fn generalise(entity: Entity, value: &str, steps: &Steps) -> String {
     })
 }
 
+/// Where marks stand in a text, in order.
+pub(crate) fn marks_in(text: &str) -> Vec<Range<usize>> {
+    let opens = text.bytes().enumerate().filter(|(_, byte)| *byte == b'[').map(|(at, _)| at);
+    opens.filter_map(|at| mark_at(&text[at..]).map(|len| at..at + len)).collect()
+}
+
+/// Whether one of the marks, which are in order and apart, covers the range.
+pub(crate) fn is_inside(marks: &[Range<usize>], range: &Range<usize>) -> bool {
+    let next = marks.partition_point(|mark| mark.end < range.end);
+    marks.get(next).is_some_and(|mark| mark.start <= range.start)
+}
+
 /// The length of a mark at the start of a text.
-pub(crate) fn mark_at(text: &str) -> Option<usize> {
+fn mark_at(text: &str) -> Option<usize> {
     let inside = text.strip_prefix('[')?;
     let end = inside.bytes().take(24).position(|byte| byte == b']')?;
     let inside = &inside[..end];

@@ -5,11 +5,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::Entity;
-use crate::generalise::mark_at;
+use crate::generalise::{is_inside, marks_in};
 use crate::surrogate::Surrogates;
 use crate::token::exact_at;
 use crate::values::{SHIELD, ValueIndex};
-use crate::view::fold_value;
+use crate::view::View;
 
 /// A value of the vault was found where none may be. Says which kind, never which value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -66,7 +66,16 @@ impl LeakGuard {
 
     fn count(&self, text: &str) -> HashMap<usize, usize> {
         let mut hits = Vec::new();
-        self.values.find(&fold_value(&self.surrogates.shield(shield_tokens(text))), &mut hits);
+        let shielded = self.surrogates.shield(shield_tokens(text));
+        let normal = View::normal(&shielded);
+        let folded = View::folded(normal.text());
+        self.values.find(folded.text(), &mut hits);
+        // What a coarser value has in common with the value is allowed; a value that holds what looks like one is not.
+        let marks = if hits.is_empty() { Vec::new() } else { marks_in(&shielded) };
+        hits.retain(|hit| {
+            let range = normal.origin(folded.origin(hit.range.clone()));
+            !is_inside(&marks, &range)
+        });
         let mut times = HashMap::new();
         for hit in hits.iter().filter(|hit| hit.guarded) {
             *times.entry(hit.value).or_default() += 1;
@@ -128,15 +137,14 @@ fn unescape_unit<'a>(rest: &'a str, out: &mut String) -> &'a str {
     }
 }
 
-/// Replaces each token, and each mark of a coarser value, by as many bytes that join nothing, so that its own letters and
-/// digits are not searched.
+/// Replaces each token by as many bytes that join nothing, so that its own letters and digits are not searched.
 pub(crate) fn shield_tokens(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('[') {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        let len = exact_at(rest).map(|found| found.len).or_else(|| mark_at(rest)).unwrap_or(0);
+        let len = exact_at(rest).map_or(0, |found| found.len);
         if len == 0 {
             out.push('[');
             rest = &rest[1..];

@@ -2,6 +2,8 @@
 
 mod known;
 mod look_alikes;
+mod record;
+mod searched;
 mod write;
 
 use std::fmt;
@@ -10,9 +12,8 @@ use std::sync::Arc;
 
 use known::{known_places, settle_with_known};
 use look_alikes::{look_alikes, settle_tokens};
-use serde_json::Value;
+use searched::Searched;
 use write::{comes_back, write};
-use zeroize::Zeroize;
 
 use crate::guard::shield_tokens;
 use crate::recognise::continued::Continued;
@@ -136,7 +137,8 @@ impl Anonymizer {
         let written = text.reveal();
         // Who speaks for the business neither answers nor goes on with the customer's number.
         let turn = (speaker == Speaker::Agent).then(|| std::mem::take(&mut vault.turn));
-        let found = self.found(written, vault, look_alikes(written, vault), Basis::Written);
+        let found =
+            self.found(&Searched::written(written), vault, look_alikes(written, vault), Basis::Written);
         let (places, kept) = self.apart(written, found);
         if !vault.turn.tail.is_empty()
             && let Some(rest) = places.iter().find(|place| place.recogniser == recognise::continued::NAME)
@@ -174,46 +176,9 @@ impl Anonymizer {
         Blocked { entity, hidden: AnonymizedText::new(vault.issue(Entity::Text, written)) }
     }
 
-    /// Masks what is no message of the conversation, such as a tool's answer: it neither goes on with a number
-    /// of the last message nor leaves one. JSON stays JSON: each string and number is masked by itself, names of
-    /// fields stay, and a number that is a value becomes a string with its token.
-    pub fn mask_record(&self, record: &Plaintext, vault: &mut TokenVault) -> AnonymizedText {
-        let turn = std::mem::take(&mut vault.turn);
-        let masked = match serde_json::from_str::<Value>(record.reveal()) {
-            Ok(mut value @ (Value::Object(_) | Value::Array(_))) => {
-                self.mask_value(&mut value, vault);
-                let masked = value.to_string();
-                wipe(value);
-                masked
-            }
-            _ => self.mask_text(record.reveal(), vault),
-        };
-        vault.turn = turn;
-        AnonymizedText::new(masked)
-    }
-
-    fn mask_value(&self, value: &mut Value, vault: &mut TokenVault) {
-        match value {
-            Value::Null | Value::Bool(_) => {}
-            Value::Number(number) => {
-                let written = number.to_string();
-                let masked = self.mask_text(&written, vault);
-                if masked != written {
-                    *value = Value::String(masked);
-                }
-            }
-            Value::String(text) => {
-                let masked = self.mask_text(text, vault);
-                text.zeroize();
-                *text = masked;
-            }
-            Value::Array(values) => values.iter_mut().for_each(|value| self.mask_value(value, vault)),
-            Value::Object(fields) => fields.values_mut().for_each(|value| self.mask_value(value, vault)),
-        }
-    }
-
     fn mask_text(&self, written: &str, vault: &mut TokenVault) -> String {
-        let places = self.places(written, vault, look_alikes(written, vault), Basis::Written);
+        let places =
+            self.places(&Searched::written(written), vault, look_alikes(written, vault), Basis::Written);
         self.finish(written, places, vault).0
     }
 
@@ -271,13 +236,20 @@ impl Anonymizer {
     #[must_use]
     pub fn detect(&self, text: &Plaintext, vault: &TokenVault) -> Vec<Span> {
         let written = text.reveal();
-        let found = self.found(written, vault, look_alikes(written, vault), Basis::Written);
+        let found =
+            self.found(&Searched::written(written), vault, look_alikes(written, vault), Basis::Written);
         resolve(written, found).into_iter().map(Span::from).collect()
     }
 
     /// What is to be replaced, in order and apart.
-    fn places(&self, searched: &str, vault: &TokenVault, places: Vec<Place>, basis: Basis) -> Vec<Place> {
-        self.apart(searched, self.found(searched, vault, places, basis)).0
+    fn places(
+        &self,
+        searched: &Searched<'_>,
+        vault: &TokenVault,
+        places: Vec<Place>,
+        basis: Basis,
+    ) -> Vec<Place> {
+        self.apart(&searched.by_form, self.found(searched, vault, places, basis)).0
     }
 
     /// What is to be replaced, and what the policy keeps, each in order and apart.
@@ -290,8 +262,14 @@ impl Anonymizer {
     }
 
     /// What the recognisers and the vault find.
-    fn found(&self, searched: &str, vault: &TokenVault, mut places: Vec<Place>, basis: Basis) -> Vec<Place> {
-        let normal = View::normal(searched);
+    fn found(
+        &self,
+        searched: &Searched<'_>,
+        vault: &TokenVault,
+        mut places: Vec<Place>,
+        basis: Basis,
+    ) -> Vec<Place> {
+        let normal = View::normal(&searched.by_form);
         let scene = Scene {
             expected: &vault.turn.expected,
             tail: &vault.turn.tail,
@@ -306,7 +284,7 @@ impl Anonymizer {
         if basis == Basis::Written {
             self.models.iter().for_each(|model| model.find(&scene, &mut found));
         }
-        let known = known_places(&normal, vault);
+        let known = known_places(searched, vault);
         for candidate in found.iter_mut().skip(by_form) {
             settle_with_known(candidate, &normal, &known);
         }
@@ -340,7 +318,8 @@ impl Anonymizer {
     /// Replaces the places. Where one of them touched a word, or was part of a longer row of digits, the text around it
     /// reads differently now, and is searched again, so that masking the result once more would change nothing.
     fn finish(&self, written: &str, places: Vec<Place>, vault: &mut TokenVault) -> (String, Vec<Place>) {
-        let (masked, replaced) = self.replace(written, written, places, vault, Basis::Written);
+        let (masked, replaced) =
+            self.replace(written, &Searched::written(written), places, vault, Basis::Written);
         let touching = replaced
             .iter()
             .any(|place| touches_word(written, &place.range) || number_goes_on(written, &place.range));
@@ -350,7 +329,7 @@ impl Anonymizer {
     /// Masks what is found between the tokens, until nothing is.
     fn search_again(&self, mut masked: String, vault: &mut TokenVault, first: Basis) -> String {
         for basis in std::iter::once(first).chain([Basis::Masked; ROUNDS]) {
-            let searched = vault.surrogates().shield(shield_tokens(&masked));
+            let searched = Searched::masked(&masked, vault);
             let places = self.places(&searched, vault, Vec::new(), basis);
             let found = !places.is_empty();
             masked = self.replace(&masked, &searched, places, vault, Basis::Masked).0;
@@ -366,12 +345,12 @@ impl Anonymizer {
     fn replace(
         &self,
         written: &str,
-        searched: &str,
+        searched: &Searched<'_>,
         mut places: Vec<Place>,
         vault: &mut TokenVault,
         basis: Basis,
     ) -> (String, Vec<Place>) {
-        let normal = View::normal(searched);
+        let normal = View::normal(&searched.by_value);
         let around = View::folded(normal.text());
         for _ in 0..ROUNDS {
             let mut stand_ins: Vec<Written> = Vec::with_capacity(places.len());
@@ -383,7 +362,7 @@ impl Anonymizer {
                 };
                 stand_ins.push(self.stand_in(place, written, around.text(), here, vault));
             }
-            let mut more = known_places(&normal, vault);
+            let mut more = known_places(searched, vault);
             more.retain(|hit| !is_covered(&places, &hit.range));
             if more.is_empty() {
                 let mut masked = write(written, &places, &stand_ins);
@@ -403,7 +382,7 @@ impl Anonymizer {
                 break;
             }
             places.extend(more);
-            places = resolve(searched, places);
+            places = resolve(&searched.by_value, places);
         }
         // A text made to hide values behind escapes or inside each other: hidden whole.
         (vault.issue(Entity::Text, written), places)
@@ -451,16 +430,6 @@ impl From<Place> for Span {
 impl fmt::Debug for Anonymizer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Anonymizer(***)")
-    }
-}
-
-/// Wipes the values that masking left as they were.
-fn wipe(value: Value) {
-    match value {
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-        Value::String(mut text) => text.zeroize(),
-        Value::Array(values) => values.into_iter().for_each(wipe),
-        Value::Object(fields) => fields.into_iter().for_each(|(_, value)| wipe(value)),
     }
 }
 

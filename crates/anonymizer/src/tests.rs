@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use crate::{Anonymizer, Entity, Options, Plaintext, Speaker, TokenVault, VaultError, tokens_in};
 
+mod kinds;
 mod treatments;
 
 fn anonymizer() -> &'static Anonymizer {

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::searched::Searched;
 use crate::recognise::Candidate;
 use crate::resolve::Place;
 use crate::view::View;
@@ -30,11 +31,12 @@ pub(super) fn settle_with_known(candidate: &mut Candidate, normal: &View<'_>, kn
 }
 
 /// Where values of the vault stand in a text.
-pub(super) fn known_places(normal: &View<'_>, vault: &TokenVault) -> Vec<Place> {
+pub(super) fn known_places(searched: &Searched<'_>, vault: &TokenVault) -> Vec<Place> {
     let index = vault.index();
     if index.is_empty() {
         return Vec::new();
     }
+    let normal = View::normal(&searched.by_value);
     let folded = View::folded(normal.text());
     let mut hits = Vec::new();
     index.find(folded.text(), &mut hits);
@@ -52,8 +54,10 @@ pub(super) fn known_places(normal: &View<'_>, vault: &TokenVault) -> Vec<Place> 
     let joined = join_names(normal.text(), found);
     joined
         .into_iter()
+        .map(|(range, entity, value)| (normal.origin(range), entity, value))
+        .filter(|(range, _, _)| !searched.is_marked(range))
         .map(|(range, entity, value)| Place {
-            range: normal.origin(range),
+            range,
             entity,
             // Below a checked pattern, so that a name inside an e-mail address leaves it an address.
             score: if entity == Entity::Person { KNOWN_NAME } else { 88 },

@@ -42,6 +42,17 @@ fn every_built_in_policy_is_read_and_names_kinds_that_there_are() {
 }
 
 #[test]
+fn the_readme_shows_a_policy_that_holds_and_names_every_kind() {
+    let readme = include_str!("../../../../content/policies/README.md");
+    let example = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next());
+    let policy = Policy::parse(example.expect("there is an example")).expect("it holds");
+    assert_eq!(policy.minimum_score, 50);
+    for entity in Entity::ALL.into_iter().filter(|entity| *entity != Entity::Text) {
+        assert!(readme.contains(&format!("`{}`", entity.name())), "{}", entity.name());
+    }
+}
+
+#[test]
 fn everything_wrong_is_told_at_once_with_its_line_and_what_to_write() {
     let text = "minimum_score = 120\nallow = [\"x\"]\n\n[treatments]\nplcae = \"keep\"\nperson = \"hide\"\nsecret = \"generalise\"\nrest = \"keep\"\n\n[generalise]\ndates = \"week\"\n\n[deny]\nreference = [\"Falcon\"]\norder = [\"ok\"]\n";
     let faults = faults(text);

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use anonymizer::Policy;
 use axum::http::HeaderValue;
 use protocol::DeskKey;
 use tracing_subscriber::EnvFilter;
@@ -13,7 +14,7 @@ use url::Url;
 use super::values::{self, Values};
 use super::{
     BackOfficeConfig, Config, ContentFiles, DemoConfig, DeskConfig, Fault, HubConfig, IdentityConfig,
-    LogConfig, ModelConfig, TlsFiles, WidgetConfig,
+    LogConfig, ModelConfig, PolicySource, TlsFiles, WidgetConfig,
 };
 
 const ADDRESS: &str = "an address with a port";
@@ -77,6 +78,7 @@ fn desk(values: &mut Values) -> DeskConfig {
         retention_days: values.number("desk.retention_days", 1, TEN_YEARS),
         content: content(values),
         public_values: values.list("desk.public_values", "a list of texts"),
+        policy: policy(values),
         tls,
         identity: identity(values),
         model: model(values),
@@ -144,6 +146,21 @@ fn content(values: &mut Values) -> Option<ContentFiles> {
     let (business, knowledge) = (values.path("desk.business"), values.path("desk.knowledge"));
     together(values, ("desk.business", business.is_some()), ("desk.knowledge", knowledge.is_some()));
     Some(ContentFiles { business: business?, knowledge: knowledge? })
+}
+
+/// A name that the program knows, or else a file.
+fn policy(values: &mut Values) -> PolicySource {
+    const KEY: &str = "desk.policy";
+    const SUPPORT: PolicySource = PolicySource::BuiltIn("support");
+    let Some(written) = values.optional::<String>(KEY, "text") else { return SUPPORT };
+    if let Some((name, _)) = Policy::BUILT_IN.into_iter().find(|(name, _)| *name == written) {
+        return PolicySource::BuiltIn(name);
+    }
+    if !written.ends_with(".toml") {
+        let names = Policy::BUILT_IN.map(|(name, _)| name).join(", ");
+        values.fault(KEY, &format!("must be {names} or the path of a .toml file"));
+    }
+    values.path(KEY).map_or(SUPPORT, PolicySource::File)
 }
 
 /// An authority says something only about a certificate. `sotto up` writes its own hub's address over the default.

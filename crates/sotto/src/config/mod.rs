@@ -73,6 +73,7 @@ pub(crate) struct DeskConfig {
     /// None for the demo shop's.
     pub(crate) content: Option<ContentFiles>,
     pub(crate) public_values: Vec<String>,
+    pub(crate) policy: PolicySource,
     pub(crate) tls: Option<TlsFiles>,
     pub(crate) identity: Option<IdentityConfig>,
     pub(crate) model: Option<ModelConfig>,
@@ -149,6 +150,15 @@ pub(crate) struct ContentFiles {
     pub(crate) business: PathBuf,
     /// A folder of articles.
     pub(crate) knowledge: PathBuf,
+}
+
+/// What says what becomes of customers' values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum PolicySource {
+    /// One that comes with the program.
+    BuiltIn(&'static str),
+    /// The business's own.
+    File(PathBuf),
 }
 
 /// PEM files.

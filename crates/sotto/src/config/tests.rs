@@ -89,6 +89,17 @@ fn an_authority_for_a_hub_without_tls_is_refused_with_what_to_write() {
 }
 
 #[test]
+fn a_policy_is_a_known_name_or_a_file() {
+    let policy = |text: &str| load(text, &[]).unwrap().desk.policy;
+    assert_eq!(policy(""), PolicySource::BuiltIn("support"));
+    assert_eq!(policy("[desk]\npolicy = \"hipaa\"\n"), PolicySource::BuiltIn("hipaa"));
+    let own = policy("[desk]\npolicy = \"own/policy.toml\"\n");
+    assert_eq!(own, PolicySource::File(PathBuf::from("own/policy.toml")));
+    let fault = faults("[desk]\npolicy = \"hippa\"\n", &[]);
+    assert!(fault.contains("must be support, strict, hipaa or the path of a .toml file"), "{fault}");
+}
+
+#[test]
 fn what_is_not_toml_is_refused_with_its_line() {
     insta::assert_snapshot!(faults("[hub]\n\nlisten = 127.0.0.1:7440\n", &[]));
     insta::assert_snapshot!(faults("[hub]\nmax_mib = 100\nmax_mib = 200\n", &[]));

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::thread;
 
 use super::Finding;
-use crate::config::{Config, ContentFiles, DeskConfig, Storage, TlsFiles};
+use crate::config::{Config, ContentFiles, DeskConfig, PolicySource, Storage, TlsFiles};
 use crate::data::DataFolder;
 use crate::parts;
 use crate::sandbox::{self, Allowed, Enforced};
@@ -93,6 +93,7 @@ fn named_files(config: &Config) -> Vec<Finding> {
     findings.extend(model_key.map(|path| secret_file("model's key", path)));
     findings.extend(token.map(|path| secret_file("back office", path)));
     findings.extend(config.desk.content.as_ref().map(content));
+    findings.extend(policy(&config.desk.policy));
     findings
 }
 
@@ -139,6 +140,19 @@ fn content(files: &ContentFiles) -> Finding {
             "correct it; content/demo in the source is an example",
         ),
     }
+}
+
+fn policy(source: &PolicySource) -> Option<Finding> {
+    const SUBJECT: &str = "policy";
+    let PolicySource::File(path) = source else { return None };
+    Some(match parts::desk::policy(source) {
+        Ok(_) => Finding::ok(SUBJECT, path.display().to_string()),
+        Err(error) => Finding::fail(
+            SUBJECT,
+            format!("{error:#}"),
+            "correct it; content/policies in the source explains each key",
+        ),
+    })
 }
 
 fn disk(data: &Path) -> Finding {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anonymizer::{Anonymizer, Options};
+use anonymizer::{Anonymizer, Options, Policy};
 use anyhow::{Context, Result};
 use assistant::{Assistant, Business, Knowledge};
 use desk::staff::{self, ConsoleAddress, Staff, StaffOptions};
@@ -20,7 +20,9 @@ use zeroize::Zeroizing;
 use super::{confine, location, port_of, refuse_lost_key, storage_port, tls_paths};
 use crate::ambient::{SystemClock, SystemEntropy};
 use crate::cli::Supervised;
-use crate::config::{BackOfficeConfig, ContentFiles, DemoConfig, DeskConfig, IdentityConfig, ModelConfig};
+use crate::config::{
+    BackOfficeConfig, ContentFiles, DemoConfig, DeskConfig, IdentityConfig, ModelConfig, PolicySource,
+};
 use crate::data::{DataFolder, Part, secret_text};
 use crate::sandbox::Allowed;
 use crate::supervised::{self, Ready};
@@ -59,7 +61,10 @@ pub(crate) fn run(
             hub_trust,
             store: store.clone(),
             ledger: open_ledger(&folder)?,
-            anonymizer: Anonymizer::new(Options { public: public_values(config, &business) }),
+            anonymizer: Anonymizer::with_policy(
+                policy(&config.policy)?,
+                Options { public: public_values(config, &business) },
+            ),
             assistant,
             issuer: config.identity.as_ref().map(issuer),
             back_office: config.back_office.as_ref().map(back_office).transpose()?,
@@ -158,6 +163,9 @@ fn allowed(config: &DeskConfig, folder: &Path) -> Allowed {
     own.extend(config.root_key_file.as_ref().and_then(|path| path.parent()).map(Path::to_path_buf));
     let mut read = tls_paths(config.tls.as_ref());
     read.extend(config.hub_ca_file.clone());
+    if let PolicySource::File(path) = &config.policy {
+        read.push(path.clone());
+    }
     read.extend(config.content.iter().flat_map(|files| [files.business.clone(), files.knowledge.clone()]));
     read.extend(config.model.iter().filter_map(|model| model.api_key_file.clone()));
     read.extend(config.back_office.iter().map(|service| service.token_file.clone()));
@@ -174,6 +182,18 @@ fn allowed(config: &DeskConfig, folder: &Path) -> Allowed {
         .chain([NAME_SERVICE])
         .collect();
     Allowed { own, read, listen: vec![config.listen.port()], connect: ports.into_iter().collect() }
+}
+
+/// What becomes of customers' values.
+pub(crate) fn policy(source: &PolicySource) -> Result<Policy> {
+    match source {
+        PolicySource::BuiltIn(name) => Policy::built_in(name).context("desk.policy"),
+        PolicySource::File(path) => {
+            let read = || format!("read the policy {}", path.display());
+            let text = fs::read_to_string(path).with_context(read)?;
+            Policy::parse(&text).with_context(read)
+        }
+    }
 }
 
 /// The authorities that may vouch for the hub.
