@@ -3,7 +3,7 @@
 use std::process::Stdio;
 use std::time::Duration;
 
-use anonymizer::{Anonymizer, CuratedText, Entity, Options, Plaintext, TokenVault};
+use anonymizer::{Anonymizer, CuratedText, Entity, Options, Plaintext, Policy, TokenVault};
 use futures_util::StreamExt;
 use llm::{
     ChatMessage, ChatRequest, Limits, LlmError, OpenAiCompatible, Part, ProviderOptions, Role, Secret,
@@ -140,10 +140,11 @@ async fn an_answer_is_streamed_and_nothing_personal_is_in_the_providers_journal(
 async fn a_request_that_holds_a_value_is_not_sent() {
     let double = Double::start().await;
     let (mut request, vault) = masked("greet me");
-    // As if a recogniser had failed: text that was masked for a conversation which did not know this value.
+    // As if every recogniser had failed: a policy that keeps names, and a conversation which did not know this one.
+    let blind = Policy::parse("[treatments]\nperson = \"keep\"").expect("the policy is well formed");
     let (other, _) = masked("greet Sarah Connor");
     let mut foreign = TokenVault::new();
-    let unmasked = Anonymizer::new(Options::default())
+    let unmasked = Anonymizer::with_policy(blind, Options::default())
         .mask(&Plaintext::new("greet connor, Sarah".to_owned()), &mut foreign)
         .expect("nothing is blocked");
     request.messages.extend(other.messages);
