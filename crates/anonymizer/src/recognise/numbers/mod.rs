@@ -302,7 +302,9 @@ impl Numbered {
         });
         let generic = || {
             matches!(kind.entity, Entity::NationalId | Entity::Ssn)
-                && near.iter().any(|(_, owner)| Some(*owner) == self.generic)
+                && near.iter().any(|(cue, owner)| {
+                    Some(*owner) == self.generic && is_close(scene, cue, &row.range, near, *owner)
+                })
         };
         own.max().unwrap_or_else(|| if generic() { Announced::Generic } else { Announced::No })
     }

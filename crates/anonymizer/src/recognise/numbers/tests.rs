@@ -127,6 +127,8 @@ fn a_cue_for_any_state_announces_what_passes_and_less_what_does_not() {
     assert_eq!(best("ID-Nummer: 44051401359"), Some(("pl-pesel", 88)));
     assert_eq!(best("ID-Nummer: 44051401358"), Some(("national-id", 75)));
     assert_eq!(best("Bestellung: 111222333"), None);
+    let account = "the national id number is 12, his bank account number is 9876543210";
+    assert_eq!(best(account), Some(("bank-account", 80)), "the nearer cue has it");
 }
 
 #[test]
