@@ -32,7 +32,7 @@ mod plate;
 mod read;
 mod reference;
 mod secret;
-mod tagged;
+pub(crate) mod tagged;
 pub(crate) mod url;
 mod username;
 
