@@ -114,12 +114,18 @@ impl Drop for Running {
     }
 }
 
-/// The body of a plain HTTP answer, or nothing when nobody answers.
-pub(crate) fn get(address: &str, path: &str) -> Option<String> {
+/// A plain HTTP answer of success, or what came instead of one.
+pub(crate) fn get(address: &str, path: &str) -> Result<String, String> {
     use std::io::Write;
-    let mut stream = std::net::TcpStream::connect(address).ok()?;
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").ok()?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).ok()?;
-    answer.starts_with("HTTP/1.1 2").then_some(answer)
+    let answer = (|| {
+        let mut stream = std::net::TcpStream::connect(address)?;
+        stream.write_all(
+            format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").as_bytes(),
+        )?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        Ok::<_, std::io::Error>(answer)
+    })()
+    .map_err(|error| error.to_string())?;
+    if answer.starts_with("HTTP/1.1 2") { Ok(answer) } else { Err(answer) }
 }

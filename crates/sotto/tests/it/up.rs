@@ -37,8 +37,12 @@ fn up_starts_everything_and_says_where_it_is() {
     let (token, after) = token.split_at(token.find('\n').unwrap());
     assert_eq!(token.len(), 43);
     insta::assert_snapshot!(format!("{before}enrol#TOKEN{after}"));
-    assert!(get(&place.hub(), "/healthz").is_some());
-    assert!(get(&place.hub(), "/readyz").is_some());
+    for path in ["/healthz", "/readyz"] {
+        if let Err(instead) = get(&place.hub(), path) {
+            let log = fs::read_to_string(place.data().join("log").join("hub.log"));
+            panic!("{path} gave {instead:?}; the hub's log: {log:?}");
+        }
+    }
     drop(up);
 }
 
@@ -67,8 +71,8 @@ fn a_part_that_is_killed_is_started_again_at_the_same_address() {
         kill_process(first, Signal::KILL).unwrap();
         until("a new process", || pid(&place, part).is_some_and(|now| now != first));
     }
-    until("the hub's answer", || get(&place.hub(), "/readyz").is_some());
-    until("the console's answer", || get(&place.console(), "/").is_some());
+    until("the hub's answer", || get(&place.hub(), "/readyz").is_ok());
+    until("the console's answer", || get(&place.console(), "/").is_ok());
 }
 
 #[test]
