@@ -156,6 +156,8 @@ fn known() -> TokenVault {
     let mut vault = TokenVault::new();
     vault.know(Entity::Person, "Ada Quill");
     vault.know(Entity::Email, "ada.quill@example.com");
+    // What a conversation that goes on has made already.
+    let _ = vault.guard();
     vault
 }
 

@@ -1,5 +1,7 @@
 //! The one way from plain to masked text.
 
+mod again;
+mod explain;
 mod known;
 mod look_alikes;
 mod record;
@@ -9,9 +11,11 @@ mod write;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
+pub use explain::Explanation;
 use known::{known_places, settle_with_known};
-use look_alikes::{look_alikes, settle_tokens};
+use look_alikes::look_alikes;
 use searched::Searched;
 use write::{comes_back, write};
 
@@ -42,10 +46,17 @@ pub struct Anonymizer {
     continued: Arc<Continued>,
     policy: Policy,
     public: Vec<String>,
+    /// Tells it from every other one of the process: what one made of a text says nothing of another.
+    serial: u64,
+}
+
+fn next_serial() -> u64 {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    LAST.fetch_add(1, Ordering::Relaxed)
 }
 
 /// Who wrote a message of the conversation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Speaker {
     /// The customer. The message may answer a question, and go on with a number that the one before broke off.
     Customer,
@@ -95,7 +106,14 @@ impl Anonymizer {
             continued: Arc::new(Continued::new()),
             policy,
             public,
+            serial: next_serial(),
         }
+    }
+
+    /// The same without the models that find names which nothing announces: to measure what the patterns cost and find.
+    #[must_use]
+    pub fn without_models(self) -> Self {
+        Self { models: Arc::default(), serial: next_serial(), ..self }
     }
 
     /// The same recognisers, with a token for everything that they find.
@@ -106,6 +124,7 @@ impl Anonymizer {
             continued: Arc::clone(&self.continued),
             policy: self.policy.with_all_tokens(),
             public: self.public.clone(),
+            serial: next_serial(),
         }
     }
 
@@ -126,15 +145,12 @@ impl Anonymizer {
         self.mask_and_report(text, Speaker::Customer, vault).0
     }
 
-    /// The same for a message of either side, with what was found and where, what the policy keeps too. What only shows
-    /// once its neighbours are replaced ("99" in "sarahconnor99") is masked and not reported.
-    pub fn mask_and_report(
+    fn mask_anew(
         &self,
-        text: &Plaintext,
+        written: &str,
         speaker: Speaker,
         vault: &mut TokenVault,
     ) -> (Result<AnonymizedText, Blocked>, Vec<Span>) {
-        let written = text.reveal();
         // Who speaks for the business neither answers nor goes on with the customer's number.
         let turn = (speaker == Speaker::Agent).then(|| std::mem::take(&mut vault.turn));
         let found =
@@ -210,26 +226,6 @@ impl Anonymizer {
         let end = written.trim_end_matches(|c: char| !c.is_alphanumeric()).len();
         let last = places.last().filter(|place| !tail.is_empty() && place.range.end >= end);
         Turn { tail: tail.to_owned(), tail_entity: last.map(|place| place.entity), expected }
-    }
-
-    /// Masks a text that was masked before and comes back from storage or from a model. Tokens that this
-    /// conversation issued stay (written as models write them, they are put right), those it did not issue
-    /// become neutral nouns, and everything else is searched like any text.
-    pub fn readmit(&self, stored: &str, vault: &mut TokenVault) -> AnonymizedText {
-        self.settle(stored, vault, Basis::Masked)
-    }
-
-    /// Masks what an agent typed: tokens of this conversation stay tokens, and what is a value all the same is masked
-    /// like a customer's.
-    pub fn admit(&self, typed: &Plaintext, vault: &mut TokenVault) -> AnonymizedText {
-        self.settle(typed.reveal(), vault, Basis::Written)
-    }
-
-    fn settle(&self, text: &str, vault: &mut TokenVault, basis: Basis) -> AnonymizedText {
-        let turn = std::mem::take(&mut vault.turn);
-        let masked = self.search_again(settle_tokens(text, vault), vault, basis);
-        vault.turn = turn;
-        AnonymizedText::new(masked)
     }
 
     /// What is found in a text, also what the policy keeps, without replacing it.
@@ -413,7 +409,7 @@ pub struct Blocked {
 }
 
 /// What a text is that values are replaced in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Basis {
     /// As the customer wrote it.
     Written,

@@ -367,6 +367,30 @@ proptest! {
     }
 
     #[test]
+    fn what_was_met_before_becomes_the_same_again(texts in prop::collection::vec(text(), 1..4)) {
+        let mut vault = sarah();
+        let whole = anonymizer();
+        for written in texts.iter().cycle().take(3 * texts.len()) {
+            let written = Plaintext::new(written.clone());
+            // A copy of the vault has met nothing.
+            let mut forgetful = vault.clone();
+            let (anew, again) = (
+                whole.mask_and_report(&written, Speaker::Customer, &mut forgetful),
+                whole.mask_and_report(&written, Speaker::Customer, &mut vault),
+            );
+            let masked = anew.0.expect("nothing is blocked");
+            prop_assert_eq!(&masked, &again.0.expect("nothing is blocked"));
+            prop_assert_eq!(anew.1, again.1);
+            for _ in 0..2 {
+                let mut forgetful = vault.clone();
+                let anew = whole.readmit(masked.as_str(), &mut forgetful);
+                prop_assert_eq!(anew, whole.readmit(masked.as_str(), &mut vault));
+            }
+            prop_assert_eq!(forgetful.to_bytes(), vault.to_bytes());
+        }
+    }
+
+    #[test]
     fn masking_again_changes_nothing(written in text()) {
         let mut vault = sarah();
         let masked = mask(&written, &mut vault);

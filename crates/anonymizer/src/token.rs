@@ -257,8 +257,15 @@ impl Reader<'_> {
     fn label(&mut self, loosest: Separator) -> Result<Option<(Entity, Separator)>, NeedMore> {
         let start = self.at;
         let mut need_more = false;
-        let Some(first) = self.peek()?.map(|c| c.to_ascii_uppercase()) else { return Ok(None) };
-        for entity in Entity::ALL.into_iter().filter(|entity| entity.label().starts_with(first)) {
+        let Some(first) = self.peek()?.filter(char::is_ascii_alphabetic) else { return Ok(None) };
+        let begins = |entity: &Entity| {
+            entity
+                .label()
+                .bytes()
+                .next()
+                .is_some_and(|letter| char::from(letter) == first.to_ascii_uppercase())
+        };
+        for entity in Entity::ALL.into_iter().filter(begins) {
             self.at = start;
             match self.word(entity.label(), loosest) {
                 Ok(Some(inner)) => return Ok(Some((entity, inner))),

@@ -13,12 +13,13 @@ use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::guard::LeakGuard;
+use crate::history::History;
 use crate::restore::{Restored, Scanner, StreamRestorer, Values};
 use crate::restore_json::JsonRestorer;
 use crate::surrogate::{Persona, Surrogates};
 use crate::values::ValueIndex;
 use crate::view::fold_value;
-use crate::{Entity, Plaintext, names, recognise, token};
+use crate::{Entity, Plaintext, Span, names, recognise, token};
 
 pub(crate) use stand_in::{Choice, SurrogateHere, Written};
 pub use stored::VaultError;
@@ -46,6 +47,12 @@ pub struct TokenVault {
     older: Option<Arc<ValueIndex>>,
     changed: Vec<usize>,
     surrogates: OnceLock<Arc<Surrogates>>,
+    /// Counts the changes of what masking depends on.
+    generation: u64,
+    /// Messages that were masked, with what was reported and what they left for the next one.
+    pub(crate) masked: History<(Vec<Span>, Turn)>,
+    /// Masked texts that were searched again.
+    pub(crate) settled: History<()>,
 }
 
 /// One value: what it is the same as, and how it was written.
@@ -65,7 +72,7 @@ struct Entry {
 }
 
 /// What the next message may go on with.
-#[derive(Clone, Default, Zeroize, ZeroizeOnDrop, Serialize, Deserialize)]
+#[derive(Clone, Default, Hash, Zeroize, ZeroizeOnDrop, Serialize, Deserialize)]
 pub(crate) struct Turn {
     /// The number that the last message ended with, as written.
     pub(crate) tail: String,
@@ -248,8 +255,14 @@ impl TokenVault {
         Arc::clone(self.index.get_or_init(build))
     }
 
+    /// Another number after each change of what masking depends on.
+    pub(crate) fn generation(&self) -> u64 {
+        self.generation
+    }
+
     /// Notes that the entry is new or has another spelling.
     fn touch(&mut self, position: usize) {
+        self.generation += 1;
         if let Some(index) = self.index.take() {
             self.older = Some(index);
             self.changed.clear();

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use regex::Regex;
 
-use super::{Candidate, Recogniser, Scene, is_word_char, pattern};
+use super::{Candidate, Reason, Recogniser, Scene, cue_beside, is_word_char, pattern};
 use crate::Entity;
 
 pub(crate) struct Cards {
@@ -41,6 +41,16 @@ impl Recogniser for Cards {
                 found.push(Candidate { range, entity: Entity::Card, score, recogniser: "card" });
             }
         }
+    }
+
+    fn reason(&self, scene: &Scene<'_>, candidate: &Candidate) -> Option<Reason> {
+        if candidate.recogniser != "card" {
+            return None;
+        }
+        let written = scene.text.get(candidate.range.clone())?;
+        let digits: Vec<u8> = written.bytes().filter(u8::is_ascii_digit).collect();
+        let check = Some(is_issued(&digits) && passes_luhn(&digits));
+        Some(Reason { check, cue: cue_beside(&self.cue, scene, &candidate.range, 60, 24) })
     }
 }
 

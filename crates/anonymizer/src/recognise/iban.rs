@@ -3,7 +3,7 @@
 
 use regex::Regex;
 
-use super::{Candidate, Recogniser, Scene, is_word_char, pattern};
+use super::{Candidate, Reason, Recogniser, Scene, cue_beside, is_word_char, pattern};
 use crate::Entity;
 
 /// Country code and length, from the SWIFT registry of IBAN formats.
@@ -130,6 +130,19 @@ impl Recogniser for Ibans {
                 at = end;
             }
         }
+    }
+
+    fn reason(&self, scene: &Scene<'_>, candidate: &Candidate) -> Option<Reason> {
+        if candidate.recogniser != "iban" {
+            return None;
+        }
+        let written = scene.text.get(candidate.range.clone())?;
+        let compact: String =
+            written.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
+        Some(Reason {
+            check: Some(is_valid(&compact)),
+            cue: cue_beside(&self.cue, scene, &candidate.range, 60, 24),
+        })
     }
 }
 

@@ -117,6 +117,15 @@ pub(crate) struct Candidate {
     pub(crate) recogniser: &'static str,
 }
 
+/// What speaks for a candidate.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Reason {
+    /// Whether its check digits are right, where it has some.
+    pub(crate) check: Option<bool>,
+    /// The word beside it that says what it is.
+    pub(crate) cue: Option<Range<usize>>,
+}
+
 /// Finds one kind of value.
 pub(crate) trait Recogniser: Send + Sync {
     /// What a message asks for, or announces for the next: "What is your order number?".
@@ -126,6 +135,12 @@ pub(crate) trait Recogniser: Send + Sync {
 
     /// Adds every candidate in the text.
     fn find(&self, scene: &Scene<'_>, found: &mut Vec<Candidate>);
+
+    /// What speaks for a candidate, for people who ask why; `None` when it is another recogniser's, or when its name
+    /// says all.
+    fn reason(&self, _scene: &Scene<'_>, _candidate: &Candidate) -> Option<Reason> {
+        None
+    }
 }
 
 /// All of them, with their patterns compiled.
@@ -159,6 +174,23 @@ pub(crate) fn all() -> Vec<Box<dyn Recogniser>> {
 /// written.
 pub(crate) fn models() -> Vec<Box<dyn Recogniser>> {
     vec![Box::new(tagged::TaggedNames::new())]
+}
+
+/// Where a word stands that says what a value is: the last one before it, or else the first one after it.
+pub(crate) fn cue_beside(
+    cue: &regex::Regex,
+    scene: &Scene<'_>,
+    range: &Range<usize>,
+    before: usize,
+    after: usize,
+) -> Option<Range<usize>> {
+    let window = scene.before(range.start, before);
+    let start = range.start - window.len();
+    let last = cue.find_iter(window).last().map(|hit| start + hit.start()..start + hit.end());
+    last.or_else(|| {
+        let hit = cue.find(scene.after(range.end, after))?;
+        Some(range.end + hit.start()..range.end + hit.end())
+    })
 }
 
 /// Compiles a pattern of ours.

@@ -81,6 +81,7 @@ impl TokenVault {
         if matches!(decided, Some(StandIn::Undecided)) {
             let stand_in = self.decide(position, written, choice);
             self.surrogates = OnceLock::new();
+            self.generation += 1;
             if let Some(slot) = self.entries.get_mut(position).and_then(|entry| entry.stand_ins.get_mut(nth))
             {
                 *slot = stand_in;

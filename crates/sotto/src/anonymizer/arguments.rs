@@ -16,12 +16,20 @@ pub(crate) enum AnonymizerCommand {
     ///
     /// Reads {"id", "text", "conversation"?, "speaker"?: "customer"|"agent", "known"?: {"PERSON": ["…"]}} and writes
     /// {"id", "spans": [{"start", "end", "entity", "score", "recogniser"}]} for each line, in order. Offsets are Unicode
-    /// code points of the text. Lines of one conversation share what was found before. A line that cannot be read gets
+    /// code points of the text. Kinds that stay in a masked text are found too, unless a policy is named that keeps them.
+    /// Lines of one conversation share what was found before. A line that cannot be read gets
     /// {"line", "error": {"code", "message"}} and the run goes on; the exit status is 2 at the end.
     #[command(
         after_help = "Example:\n  echo '{\"id\": 1, \"text\": \"I am Sarah Connor\"}' | sotto anonymizer detect"
     )]
     Detect(DetectArguments),
+    /// Say why each span was found: check digits, the word beside it, what gave way.
+    ///
+    /// Reads the same lines as `detect`. What it prints repeats the values that were found.
+    #[command(
+        after_help = "Example:\n  echo '{\"id\": 1, \"text\": \"my card is 4111 1111 1111 1112\"}' | sotto anonymizer explain"
+    )]
+    Explain(ExplainArguments),
     /// Put tokens in the place of what is found, and keep the values in a vault file.
     ///
     /// Reads the same lines as `detect` and writes {"id", "text"} for each. A conversation's vault grows with it; a line
@@ -52,6 +60,19 @@ pub(crate) enum AnonymizerCommand {
 #[derive(Args, Debug)]
 pub(crate) struct DetectArguments {
     #[command(flatten)]
+    pub(crate) policy: PolicyArgument,
+    #[command(flatten)]
+    pub(crate) language: LanguageArgument,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ExplainArguments {
+    /// Print JSON lines.
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) policy: PolicyArgument,
+    #[command(flatten)]
     pub(crate) language: LanguageArgument,
 }
 
@@ -59,6 +80,8 @@ pub(crate) struct DetectArguments {
 pub(crate) struct MaskArguments {
     #[command(flatten)]
     pub(crate) vault: VaultArguments,
+    #[command(flatten)]
+    pub(crate) policy: PolicyArgument,
     #[command(flatten)]
     pub(crate) language: LanguageArgument,
 }
@@ -97,6 +120,14 @@ pub(crate) struct EvaluateArguments {
     /// Print JSON.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// What the business decides about kinds of value.
+#[derive(Args, Debug)]
+pub(crate) struct PolicyArgument {
+    /// What becomes of each kind of value, and recognisers of your own (TOML); as for a support desk when not given.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
 }
 
 /// The language of the texts, for programs that state one.

@@ -2,13 +2,14 @@
 
 use std::process::ExitCode;
 
-use anonymizer::{Anonymizer, Entity, Options, Span};
+use anonymizer::{Anonymizer, Entity, Span};
 use anyhow::{Context, Result};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::arguments::DetectArguments;
 use super::conversations::{Conversations, MOST};
+use super::policy::{self, is_told};
 use super::requests::{Request, Requests};
 use super::responses::Responses;
 
@@ -31,15 +32,17 @@ pub(super) struct Found {
 }
 
 /// Reads requests from standard input until it ends.
-pub(crate) fn run(_arguments: &DetectArguments) -> Result<ExitCode> {
-    let anonymizer = Anonymizer::new(Options::default());
+pub(crate) fn run(arguments: &DetectArguments) -> Result<ExitCode> {
+    let (anonymizer, policy) = policy::anonymizer(&arguments.policy)?;
     let mut conversations = Conversations::new(MOST);
     let mut requests = Requests::new(std::io::stdin());
     let mut responses = Responses::new();
     while let Some(request) = requests.next().context("read standard input")? {
         match request {
             Ok(request) => {
-                let spans = detect(&anonymizer, &request, &mut conversations);
+                let mut spans = detect(&anonymizer, &request, &mut conversations);
+                spans.retain(|span| is_told(policy.as_ref(), span.entity));
+                let spans = found(request.text.reveal(), &spans);
                 responses.write(&Detected { id: &request.id, spans })?;
             }
             Err(refusal) => responses.refuse(&refusal)?,
@@ -52,14 +55,13 @@ pub(crate) fn run(_arguments: &DetectArguments) -> Result<ExitCode> {
 }
 
 /// Finds as masking does, so that what is found here is known in the conversation's next text.
-fn detect(anonymizer: &Anonymizer, request: &Request, conversations: &mut Conversations) -> Vec<Found> {
-    let spans = conversations.with(request.conversation.as_deref(), |vault| {
+fn detect(anonymizer: &Anonymizer, request: &Request, conversations: &mut Conversations) -> Vec<Span> {
+    conversations.with(request.conversation.as_deref(), |vault| {
         for (entity, value) in &request.known {
             vault.know(*entity, value.reveal());
         }
         anonymizer.mask_and_report(&request.text, request.speaker, vault).1
-    });
-    found(request.text.reveal(), &spans)
+    })
 }
 
 /// Without what only looks like a token of ours, which is nobody's.

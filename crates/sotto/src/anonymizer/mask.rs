@@ -2,12 +2,12 @@
 
 use std::process::ExitCode;
 
-use anonymizer::{Anonymizer, Options};
 use anyhow::{Context, Result};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::arguments::MaskArguments;
+use super::policy;
 use super::requests::Requests;
 use super::responses::Responses;
 use super::vault_file::{Use, VaultFile};
@@ -24,7 +24,7 @@ struct Masked<'a> {
 /// Reads requests from standard input until it ends. A masked text is given out only after its values are on the disk:
 /// whatever ends the program, what was given out can be restored.
 pub(crate) fn run(arguments: &MaskArguments) -> Result<ExitCode> {
-    let anonymizer = Anonymizer::new(Options::default());
+    let (anonymizer, _) = policy::anonymizer(&arguments.policy)?;
     let mut vaults = VaultFile::open(&arguments.vault, Use::Mask)?;
     let mut requests = Requests::new(std::io::stdin());
     let mut responses = Responses::new();

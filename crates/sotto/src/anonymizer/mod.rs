@@ -4,7 +4,9 @@ mod arguments;
 mod conversations;
 mod detect;
 mod evaluate;
+mod explain;
 mod mask;
+mod policy;
 mod requests;
 mod responses;
 mod restore;
@@ -22,6 +24,7 @@ pub(crate) fn run(arguments: AnonymizerArguments) -> Result<ExitCode> {
     let done = match arguments.command {
         AnonymizerCommand::Detect(arguments) => detect::run(&arguments),
         AnonymizerCommand::Evaluate(arguments) => evaluate::run(&arguments),
+        AnonymizerCommand::Explain(arguments) => explain::run(&arguments),
         AnonymizerCommand::Mask(arguments) => mask::run(&arguments),
         AnonymizerCommand::Restore(arguments) => restore::run(&arguments),
     };

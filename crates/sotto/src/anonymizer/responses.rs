@@ -68,6 +68,11 @@ impl Responses {
         Ok(())
     }
 
+    /// Lines for people.
+    pub(super) fn write_text(&mut self, lines: &str) {
+        self.held.extend_from_slice(lines.as_bytes());
+    }
+
     pub(super) fn refuse(&mut self, refusal: &Refusal) -> Result<()> {
         self.refused = true;
         self.write(refusal)

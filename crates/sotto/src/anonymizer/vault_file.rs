@@ -6,6 +6,7 @@ use std::path::Path;
 
 use anonymizer::TokenVault;
 use anyhow::{Context, Result, bail};
+use protocol::Entropy;
 use rustix::fs::{FlockOperation, flock};
 use serde_json::Value;
 use store::SealedFile;
@@ -66,7 +67,7 @@ impl VaultFile {
 
     /// The vault of a request's conversation; an empty one when nothing was masked in it.
     pub(super) fn vault(&mut self, request: &Request) -> Result<&mut TokenVault> {
-        let kept = self.vaults.entry(name(request)).or_insert_with(|| Kept::Read(Box::default()));
+        let kept = self.vaults.entry(name(request)).or_insert_with(|| Kept::Read(Box::new(new_vault())));
         if let Kept::Written(octets) = kept {
             *kept = Kept::Read(Box::new(TokenVault::from_bytes(octets)?));
         }
@@ -83,6 +84,13 @@ impl VaultFile {
         }
         Ok(())
     }
+}
+
+/// A vault that may invent surrogates, with a key of its own.
+fn new_vault() -> TokenVault {
+    let mut key = Zeroizing::new([0; 32]);
+    SystemEntropy.fill(key.as_mut_slice());
+    TokenVault::keyed(*key)
 }
 
 /// A line without a conversation is one by itself, named by its id.

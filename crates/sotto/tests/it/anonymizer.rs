@@ -130,6 +130,34 @@ fn a_reader_that_leaves_ends_it_quietly() {
     assert!(ended.stderr.is_empty(), "{}", String::from_utf8_lossy(&ended.stderr));
 }
 
+#[test]
+fn a_policy_that_is_named_decides_what_is_told_and_a_wrong_one_is_refused() {
+    let place = Place::new();
+    place.write("shop.toml", "[treatments]\nemail = \"keep\"\nrest = \"token\"\n");
+    let line = br#"{"id": 1, "text": "a@b.org, +49 171 5551234"}"#;
+    assert!(found(&feed(&place, &["detect"], line)).contains("EMAIL_ADDRESS"));
+    let told = found(&feed(&place, &["detect", "--policy", "shop.toml"], line));
+    assert!(!told.contains("EMAIL_ADDRESS") && told.contains("PHONE_NUMBER"), "{told}");
+    place.write("shop.toml", "[treatments]\nemail = \"forget\"\n");
+    let refused = feed(&place, &["detect", "--policy", "shop.toml"], line);
+    assert_eq!(refused.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(said.contains("shop.toml") && said.contains("line 2"), "{said}");
+}
+
+#[test]
+fn explain_says_why_for_people_and_for_programs() {
+    let place = Place::new();
+    let line = br#"{"id": 1, "text": "my card is 4111 1111 1111 1112"}"#;
+    let said = lines(&feed(&place, &["explain"], line));
+    assert!(said.starts_with("1: 1 found\n  11..30 \"4111 1111 1111 1112\": CREDIT_CARD 0."), "{said}");
+    assert!(said.contains("its check digits are wrong\n    \"card\" is beside it"), "{said}");
+    let read: Value = serde_json::from_str(&lines(&feed(&place, &["explain", "--json"], line))).unwrap();
+    let span = &read["spans"][0];
+    assert_eq!((&span["check_digits"], &span["cue"]), (&json!("wrong"), &json!("card")));
+    assert_eq!((&span["known"], &span["asked_for"]), (&json!(false), &json!(false)));
+}
+
 const VAULT: [&str; 4] = ["--vault", "chats.vault", "--key", "chats.key"];
 
 #[test]

@@ -16,7 +16,7 @@ use self::checks::{
 };
 use self::row::{Form, Forms, GROUPS, Row, groups};
 use super::cues::{CueHits, CueIndex};
-use super::{Candidate, Recogniser, Scene};
+use super::{Candidate, Reason, Recogniser, Scene};
 use crate::Entity;
 
 pub(crate) mod checks;
@@ -350,6 +350,24 @@ impl Recogniser for Numbered {
                 }
             }
         }
+    }
+
+    fn reason(&self, scene: &Scene<'_>, candidate: &Candidate) -> Option<Reason> {
+        let nth = self.kinds.iter().position(|kind| kind.name == candidate.recogniser)?;
+        let kind = self.kinds.get(nth)?;
+        let written = scene.text.get(candidate.range.clone())?;
+        let compact: String =
+            written.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
+        let check = match (kind.check)(&compact) {
+            Check::Right => Some(true),
+            Check::Wrong => Some(false),
+            Check::Nothing => None,
+        };
+        let cues = self.cues.find(&scene.folded);
+        let own =
+            cues.near(&candidate.range).filter(|(_, owner)| *owner == nth || Some(*owner) == self.generic);
+        let cue = own.max_by_key(|(_, owner)| *owner == nth).map(|(cue, _)| cue.clone());
+        Some(Reason { check, cue })
     }
 }
 
