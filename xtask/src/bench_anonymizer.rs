@@ -26,7 +26,11 @@ struct Measured {
     compile_ms: f64,
     peak_memory_kib: Option<u64>,
     messages: Vec<Messages>,
+    patterns_alone: Vec<Messages>,
+    masked: Vec<Messages>,
     repeated_us: f64,
+    patterns_alone_mb_per_s: f64,
+    patterns_alone_plain_mb_per_s: f64,
     sizes: Vec<Size>,
     hostile: Vec<Hostile>,
 }
@@ -92,21 +96,32 @@ fn print(measured: &Measured) {
     if let Some(memory) = measured.peak_memory_kib {
         println!("Most memory with messages: {:.1} MB.", memory as f64 / 1024.0);
     }
-    println!(
-        "\n{:<28}{:>10}{:>12}{:>10}{:>10}{:>8}",
-        "messages", "number", "characters", "p50 µs", "p99 µs", "MB/s"
-    );
-    for set in &measured.messages {
+    let works = [
+        ("found, patterns alone", &measured.patterns_alone),
+        ("found, with the model", &measured.messages),
+        ("masked, with the model", &measured.masked),
+    ];
+    for (work, sets) in works {
         println!(
-            "{:<28}{:>10}{:>12.0}{:>10.1}{:>10.1}{:>8.1}",
-            name(&set.file),
-            set.messages,
-            set.mean_characters,
-            set.p50_us,
-            set.p99_us,
-            set.mb_per_s
+            "\n{work:<28}{:>10}{:>12}{:>10}{:>10}{:>8}",
+            "messages", "characters", "p50 µs", "p99 µs", "MB/s"
         );
+        for set in sets {
+            println!(
+                "{:<28}{:>10}{:>12.0}{:>10.1}{:>10.1}{:>8.1}",
+                name(&set.file),
+                set.messages,
+                set.mean_characters,
+                set.p50_us,
+                set.p99_us,
+                set.mb_per_s
+            );
+        }
     }
+    println!(
+        "\npatterns alone on long text: {:.1} MB/s, without any value {:.1} MB/s",
+        measured.patterns_alone_mb_per_s, measured.patterns_alone_plain_mb_per_s
+    );
     println!("a repeated text (history): {:.2} µs", measured.repeated_us);
     println!("\n{:<28}{:>12}", "length in bytes", "ns a byte");
     for size in &measured.sizes {

@@ -14,11 +14,27 @@ use serde_json::{Value, json};
 /// How long each figure is measured at least.
 const AT_LEAST: Duration = Duration::from_millis(300);
 const ORDINARY: &str = "Hi, my order 10432 from last week still has not arrived. You can reach me at +49 171 5551234. Thanks, Sarah\n";
+const PLAIN: &str = "We are sorry that the lamp broke. Please send it back within thirty days, and we will repair it for free.\n";
+
+/// What is measured.
+#[derive(Clone, Copy)]
+enum Work {
+    /// Finding, which is what other engines are compared with.
+    Find,
+    /// Finding, issuing tokens and writing the masked text.
+    Mask,
+}
 
 #[allow(clippy::print_stdout, reason = "printing figures is what it is for")]
 fn main() {
     let (anonymizer, compiling) = timed(|| Anonymizer::new(Options::default()));
-    let sets: Vec<Value> = std::env::args().skip(1).map(|path| messages(&anonymizer, &path)).collect();
+    let patterns = Anonymizer::new(Options::default()).without_models();
+    let files: Vec<String> = std::env::args().skip(1).collect();
+    let measure = |anonymizer: &Anonymizer, work: Work| -> Vec<Value> {
+        files.iter().map(|path| messages(anonymizer, path, work)).collect()
+    };
+    let (found, found_by_patterns) = (measure(&anonymizer, Work::Find), measure(&patterns, Work::Find));
+    let masked = measure(&anonymizer, Work::Mask);
     let repeated = repeated(&anonymizer);
     // Before the long texts, which need room of their own.
     let memory = peak_memory();
@@ -39,8 +55,12 @@ fn main() {
         json!({
             "compile_ms": compiling.as_secs_f64() * 1e3,
             "peak_memory_kib": memory,
-            "messages": sets,
+            "messages": found,
+            "patterns_alone": found_by_patterns,
+            "masked": masked,
             "repeated_us": repeated,
+            "patterns_alone_mb_per_s": 1e3 / per_byte(&patterns, &repeat(ORDINARY, 1_000_000)),
+            "patterns_alone_plain_mb_per_s": 1e3 / per_byte(&patterns, &repeat(PLAIN, 1_000_000)),
             "sizes": sizes,
             "hostile": hostile,
         })
@@ -48,7 +68,7 @@ fn main() {
 }
 
 /// The cost of single messages, each in a conversation whose customer is known.
-fn messages(anonymizer: &Anonymizer, path: &str) -> Value {
+fn messages(anonymizer: &Anonymizer, path: &str, work: Work) -> Value {
     let text = fs::read_to_string(path).expect("xtask names files that it has written");
     let messages: Vec<Plaintext> = text.lines().map(|line| Plaintext::new(line.to_owned())).collect();
     let vault = known();
@@ -58,7 +78,10 @@ fn messages(anonymizer: &Anonymizer, path: &str) -> Value {
     for round in 0.. {
         for message in &messages {
             let mut vault = vault.clone();
-            let time = timed(|| black_box(anonymizer.mask(message, &mut vault))).1;
+            let time = match work {
+                Work::Find => timed(|| black_box(anonymizer.detect(message, &vault))).1,
+                Work::Mask => timed(|| black_box(anonymizer.mask(message, &mut vault))).1,
+            };
             if round > 0 {
                 times.push(time);
                 sum += time;
