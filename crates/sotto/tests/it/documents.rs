@@ -35,3 +35,22 @@ fn operations_names_every_key_with_its_default() {
     }
     assert!(keys > 40, "{keys} keys were compared");
 }
+
+/// The kinds of value that are documented for other programs are those that there are.
+#[test]
+fn the_anonymizers_page_names_every_kind_as_it_is_reported() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let page = fs::read_to_string(root.join("docs/ANONYMIZER.md")).unwrap();
+    let (_, table) = page.split_once("| token | entity | what |").unwrap();
+    let rows: Vec<String> = table
+        .lines()
+        .skip(2)
+        .take_while(|line| line.starts_with('|'))
+        .map(|line| line.split('|').take(3).collect::<Vec<_>>().join("|"))
+        .collect();
+    let expected: Vec<String> = anonymizer::Entity::ALL
+        .iter()
+        .map(|entity| format!("| `[{}_1]` | `{}` ", entity.label(), entity.reported()))
+        .collect();
+    assert_eq!(rows, expected);
+}
