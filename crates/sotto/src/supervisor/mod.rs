@@ -64,7 +64,7 @@ pub(crate) async fn up(arguments: &UpArguments, config: Config, config_file: Opt
 /// Starts the parts in the order in which they need each other.
 async fn keep_running(plan: Plan, stop: CancellationToken) -> Result<()> {
     let mut running = JoinSet::new();
-    let mut enrolment = None;
+    let (mut enrolment, mut all_ready) = (None, true);
     let parts: &[Part] = if plan.config.demo.enabled {
         // The demo serves the chat's files, too.
         &[Part::Hub, Part::Desk, Part::Demo]
@@ -75,15 +75,17 @@ async fn keep_running(plan: Plan, stop: CancellationToken) -> Result<()> {
         let child = Child::new(&plan, *part)?;
         let (ready_door, mut ready) = mpsc::channel::<Ready>(1);
         running.spawn(child.keep_running(ready_door, stop.clone()));
-        tokio::select! {
-            said = ready.recv() => match said {
-                Some(said) => enrolment = enrolment.or(said.enrolment),
-                None => break,
-            },
-            () = stop.cancelled() => break,
-        }
+        let said = tokio::select! {
+            said = ready.recv() => said,
+            () = stop.cancelled() => None,
+        };
+        let Some(said) = said else {
+            all_ready = false;
+            break;
+        };
+        enrolment = enrolment.or(said.enrolment);
     }
-    if running.len() == parts.len() && !stop.is_cancelled() {
+    if all_ready {
         say_where(&plan, enrolment.as_deref());
     }
     // The first to end for good ends the others.

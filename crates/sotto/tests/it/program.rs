@@ -1,5 +1,6 @@
 //! Starts the built program in a folder of its own.
 
+use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -11,14 +12,14 @@ use tempfile::TempDir;
 pub(crate) struct Place {
     folder: TempDir,
     ports: [u16; 4],
+    /// Held as long as the ports are ours.
+    _lock: File,
 }
 
 impl Place {
     pub(crate) fn new() -> Self {
-        // Held together, so that the four differ.
-        let listeners = [(); 4].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
-        let ports = listeners.map(|listener| listener.local_addr().unwrap().port());
-        Self { folder: tempfile::tempdir().unwrap(), ports }
+        let (ports, lock) = free_ports();
+        Self { folder: tempfile::tempdir().unwrap(), ports, _lock: lock }
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -35,6 +36,10 @@ impl Place {
 
     pub(crate) fn console(&self) -> String {
         format!("127.0.0.1:{}", self.ports[1])
+    }
+
+    pub(crate) fn shop(&self) -> String {
+        format!("127.0.0.1:{}", self.ports[2])
     }
 
     pub(crate) fn write(&self, name: &str, text: &str) {
@@ -73,6 +78,22 @@ impl Place {
         }
         text
     }
+}
+
+/// Four ports that nothing uses, and the lock that keeps other tests from them, in whatever process they are. They lie
+/// below those that the system gives out by itself: one of these may be taken again before the program listens at it.
+fn free_ports() -> ([u16; 4], File) {
+    let locks = std::env::temp_dir().join("sotto-test-ports");
+    std::fs::create_dir_all(&locks).unwrap();
+    for first in (20_000..32_000).step_by(4) {
+        let lock = File::options().create(true).append(true).open(locks.join(first.to_string())).unwrap();
+        let ports = [0, 1, 2, 3].map(|offset| first + offset);
+        if lock.try_lock().is_ok() && ports.iter().all(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
+        {
+            return (ports, lock);
+        }
+    }
+    panic!("no four free ports between 20000 and 32000");
 }
 
 /// A program that runs until this value is dropped.

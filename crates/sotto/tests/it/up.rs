@@ -97,6 +97,16 @@ fn a_part_that_cannot_start_stops_everything_with_the_reason() {
 }
 
 #[test]
+fn nothing_is_said_to_run_when_the_last_part_cannot_start() {
+    let place = Place::new();
+    let _other = std::net::TcpListener::bind(place.shop()).unwrap();
+    let output = place.run(&["up"]);
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("the demo did not start"));
+    assert!(!String::from_utf8_lossy(&output.stdout).contains("Sotto is running"));
+}
+
+#[test]
 fn only_one_runs_in_a_data_folder() {
     let place = Place::new();
     let (_up, _) = start(&place, &[]);
