@@ -17,6 +17,7 @@ mod bench_anonymizer;
 mod bench_hub;
 mod evaluate;
 mod fingerprint;
+mod fuzz;
 mod models;
 mod npm;
 mod process;
@@ -65,6 +66,8 @@ enum Task {
     Evaluate(evaluate::Arguments),
     /// Train a model that the product ships, anew.
     Train(train::Arguments),
+    /// Look for an input that breaks a property.
+    Fuzz(fuzz::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -94,5 +97,6 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Bench(arguments) => bench::run(&workspace, &arguments),
         Task::Evaluate(arguments) => evaluate::run(&workspace, &arguments),
         Task::Train(arguments) => train::run(&workspace, &arguments),
+        Task::Fuzz(arguments) => fuzz::run(&workspace, &arguments),
     }
 }

@@ -1,0 +1,3 @@
+//! What must hold for every input, for the fuzzer here and for the tests that replay the corpora.
+
+pub mod anonymizer_properties;
