@@ -125,9 +125,10 @@ pub(crate) struct EvaluateArguments {
 /// What the business decides about kinds of value.
 #[derive(Args, Debug)]
 pub(crate) struct PolicyArgument {
-    /// What becomes of each kind of value, and recognisers of your own (TOML); as for a support desk when not given.
+    /// What becomes of each kind of value, and recognisers of your own: support, strict, hipaa or a file (TOML); as for
+    /// a support desk when not given.
     #[arg(long, value_name = "FILE")]
-    pub(crate) policy: Option<PathBuf>,
+    pub(crate) policy: Option<String>,
 }
 
 /// The language of the texts, for programs that state one.

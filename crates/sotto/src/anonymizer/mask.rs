@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::arguments::MaskArguments;
 use super::policy;
 use super::requests::Requests;
-use super::responses::Responses;
+use super::responses::{Responses, Wrong};
 use super::vault_file::{Use, VaultFile};
 
 /// How much is masked, in bytes, before the vaults are saved although more is coming.
@@ -36,8 +36,12 @@ pub(crate) fn run(arguments: &MaskArguments) -> Result<ExitCode> {
                     vault.know(*entity, value.reveal());
                 }
                 let (masked, _) = anonymizer.mask_and_report(&request.text, request.speaker, vault);
-                let masked = masked.unwrap_or_else(|blocked| blocked.hidden);
-                responses.write(&Masked { id: &request.id, text: masked.as_str() })?;
+                match masked {
+                    Ok(masked) => responses.write(&Masked { id: &request.id, text: masked.as_str() })?,
+                    Err(blocked) => {
+                        responses.refuse(&requests.refusal(request.id, Wrong::blocked(&blocked)))?
+                    }
+                }
             }
             Err(refusal) => responses.refuse(&refusal)?,
         }

@@ -1,19 +1,18 @@
 //! The anonymizer with the policy that is asked for.
 
-use std::fs;
-
 use anonymizer::{Anonymizer, Options, Policy, Treatment};
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use super::arguments::PolicyArgument;
+use crate::config::PolicySource;
+use crate::parts;
 
 /// The anonymizer, and the policy when one is named.
 pub(super) fn anonymizer(argument: &PolicyArgument) -> Result<(Anonymizer, Option<Policy>)> {
-    let Some(path) = &argument.policy else {
+    let Some(written) = &argument.policy else {
         return Ok((Anonymizer::new(Options::default()), None));
     };
-    let text = fs::read_to_string(path).with_context(|| format!("read {}", path.display()))?;
-    let policy = Policy::parse(&text).with_context(|| format!("read {}", path.display()))?;
+    let policy = parts::desk::policy(&PolicySource::named(written))?;
     Ok((Anonymizer::with_policy(policy.clone(), Options::default()), Some(policy)))
 }
 

@@ -49,6 +49,11 @@ impl<R: Read> Requests<R> {
         Ok(Some(read.map_err(|(id, wrong)| Refusal::new(self.number, id, wrong))))
     }
 
+    /// Says what is wrong with the request that was read last.
+    pub(super) fn refusal(&self, id: Value, wrong: Wrong) -> Refusal {
+        Refusal::new(self.number, Some(id), wrong)
+    }
+
     /// Reads a line without its end. Of one that is too long nothing is kept.
     fn read_line(&mut self) -> io::Result<Option<Length>> {
         self.line.clear();

@@ -2,6 +2,7 @@
 
 use std::io::{self, StdoutLock, Write};
 
+use anonymizer::Blocked;
 use anyhow::{Context, Result};
 use serde::Serialize;
 use serde_json::Value;
@@ -24,6 +25,12 @@ impl Wrong {
 
     pub(super) fn too_long(what: &str, most: usize) -> Self {
         Self { code: "too-long", message: format!("{what} is longer than {most} bytes") }
+    }
+
+    pub(super) fn blocked(by: &Blocked) -> Self {
+        let message =
+            format!("the policy lets no model read a text with a value of the kind {}", by.entity.name());
+        Self { code: "blocked", message }
     }
 
     pub(super) fn field(name: &str, wanted: &str) -> Self {

@@ -153,8 +153,8 @@ fn policy(values: &mut Values) -> PolicySource {
     const KEY: &str = "desk.policy";
     const SUPPORT: PolicySource = PolicySource::BuiltIn("support");
     let Some(written) = values.optional::<String>(KEY, "text") else { return SUPPORT };
-    if let Some((name, _)) = Policy::BUILT_IN.into_iter().find(|(name, _)| *name == written) {
-        return PolicySource::BuiltIn(name);
+    if let known @ PolicySource::BuiltIn(_) = PolicySource::named(&written) {
+        return known;
     }
     if !written.ends_with(".toml") {
         let names = Policy::BUILT_IN.map(|(name, _)| name).join(", ");

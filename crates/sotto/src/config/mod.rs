@@ -11,6 +11,7 @@ use std::io::ErrorKind;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use anonymizer::Policy;
 use axum::http::{HeaderName, HeaderValue};
 use protocol::DeskKey;
 use url::Url;
@@ -159,6 +160,14 @@ pub(crate) enum PolicySource {
     BuiltIn(&'static str),
     /// The business's own.
     File(PathBuf),
+}
+
+impl PolicySource {
+    /// The one that comes with the program by this name, or else the file of this name.
+    pub(crate) fn named(written: &str) -> Self {
+        let known = Policy::BUILT_IN.into_iter().find(|(name, _)| *name == written);
+        known.map_or_else(|| Self::File(PathBuf::from(written)), |(name, _)| Self::BuiltIn(name))
+    }
 }
 
 /// PEM files.

@@ -227,3 +227,39 @@ fn evaluate_prints_a_table_and_the_same_as_json() {
     assert_eq!(read["types"]["PERSON"]["found"], 1, "the name is known in the conversation only");
     assert_eq!(read["false_alarms"]["messages"], 1);
 }
+
+#[test]
+fn a_policy_says_what_becomes_of_each_kind() {
+    let place = Place::new();
+    let policy = "[treatments]\nemail = \"surrogate\"\ncard = \"block\"\n[deny]\nreference = [\"Falcon\"]\n";
+    std::fs::write(place.path().join("own.toml"), policy).unwrap();
+    let input = br#"{"id": 1, "conversation": "c", "text": "Falcon, a@b.org, 3 March 2024"}
+{"id": 2, "conversation": "c", "text": "card 4111 1111 1111 1111"}
+"#;
+    let output = feed(&place, &[&["mask", "--policy", "own.toml"], &VAULT[..]].concat(), input);
+    assert_eq!(output.status.code(), Some(2));
+    let answered = lines(&output);
+    let answers: Vec<Value> = answered.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let text = answers[0]["text"].as_str().unwrap();
+    assert!(text.starts_with("[REFERENCE_1], ") && text.contains("@example."), "{text}");
+    assert_eq!(answers[1]["error"]["code"], "blocked");
+    assert!(!answered.contains("4111"), "{answered}");
+    let back = feed(
+        &place,
+        &[&["restore"], &VAULT[..]].concat(),
+        format!("{}\n", json!({"id": 3, "conversation": "c", "text": text})).as_bytes(),
+    );
+    assert_eq!(
+        serde_json::from_str::<Value>(&lines(&back)).unwrap()["text"],
+        "Falcon, a@b.org, 3 March 2024"
+    );
+
+    let strict = feed(&place, &[&["mask", "--policy", "strict"], &VAULT[..]].concat(), input);
+    assert!(lines(&strict).contains("[DATE_1]"));
+    std::fs::write(place.path().join("own.toml"), "[treatments]\nemial = \"keep\"\n").unwrap();
+    let refused = feed(&place, &["detect", "--policy", "own.toml"], b"");
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(
+        String::from_utf8(refused.stderr).unwrap().contains("line 2: \"emial\" is not known; write person")
+    );
+}
