@@ -7,8 +7,8 @@ use anyhow::{Context, Result, ensure};
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
 
-use crate::process;
 use crate::workspace::Workspace;
+use crate::{models, process};
 
 /// What to evaluate.
 #[derive(Args)]
@@ -102,9 +102,8 @@ struct Alarms {
 /// Builds the program, runs it on every set that is there and prints the table.
 pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<ExitCode> {
     let Name::Anonymizer = arguments.name;
-    let built = process::show(workspace.cargo().args(["build", "--quiet", "--package", "sotto"]))?;
-    ensure!(built.success(), "the program could not be built");
-    let program = workspace.target.join("debug/sotto");
+    let installed = models::run(workspace)?;
+    ensure!(installed == ExitCode::SUCCESS, "the names model could not be installed");
     let data = workspace.root.join(&arguments.data);
     println!("{:<58}{:>15}{:>15}{:>12}{:>12}", "", "reached", "best of others", "at least", "aim");
     for row in &ROWS {
@@ -113,7 +112,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<ExitCo
             File::Development(name) => data.join(name),
         };
         let reached = if file.exists() {
-            let report = report(&program, &file, row.more)?;
+            let report = report(workspace, &file, row.more)?;
             let figures: Vec<String> =
                 (row.figures)(&report).iter().map(|figure| shortened(*figure)).collect();
             figures.join(" / ")
@@ -126,9 +125,10 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<ExitCo
     Ok(ExitCode::SUCCESS)
 }
 
-fn report(program: &Path, file: &Path, more: &[&str]) -> Result<Report> {
-    let mut command = Command::new(program);
+fn report(workspace: &Workspace, file: &Path, more: &[&str]) -> Result<Report> {
+    let mut command = Command::new(workspace.target.join("debug/sotto"));
     command.args(["anonymizer", "evaluate", "--json"]).args(more).arg(file);
+    command.arg("--data").arg(models::cache(workspace));
     let finished = process::record(&mut command, |_| {})?;
     ensure!(
         finished.status.success(),

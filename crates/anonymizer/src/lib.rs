@@ -3,7 +3,7 @@
 //! Purpose: [`Anonymizer::mask`] turns [`Plaintext`] into [`AnonymizedText`], the only text that may go to a
 //! language model; [`TokenVault::restore`], [`StreamRestorer`] and [`JsonRestorer`] turn the answer back; [`LeakGuard`] looks
 //! once more at the finished bytes before they leave.
-//! Boundary: no I/O, no clock, no randomness, no runtime; imports no other crate of the project.
+//! Boundary: no I/O, no clock, no randomness, no runtime; imports only `encoder`.
 //! Invariants:
 //! - Only this crate makes [`AnonymizedText`].
 //! - `restore(mask(text))` is `text`, for every text, and however the stream is cut.
@@ -40,6 +40,7 @@ pub use guard::{Leak, LeakGuard};
 pub use irreversible::IrreversibleText;
 pub use mask::{Anonymizer, Blocked, Explanation, Options, Span, Speaker};
 pub use policy::{AddressStep, AgeStep, DateStep, Policy, PolicyError, PolicyFault, Steps, Treatment};
+pub use recognise::names_model::{NamesModel, NoNames};
 pub use restore::{Restored, StreamRestorer};
 pub use restore_json::JsonRestorer;
 #[doc(hidden)]

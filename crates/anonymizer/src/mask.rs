@@ -21,6 +21,7 @@ use write::{comes_back, write};
 
 use crate::guard::shield_tokens;
 use crate::recognise::continued::Continued;
+use crate::recognise::names_model::NamesModel;
 use crate::recognise::{self, Candidate, Recogniser, Scene};
 use crate::resolve::{Place, resolve, without_kept};
 use crate::values::SHIELD;
@@ -31,12 +32,14 @@ use crate::{AnonymizedText, Entity, Plaintext, Policy, Treatment};
 /// How often a message is searched again for values that were only found in it. Each round covers more of it.
 const ROUNDS: usize = 8;
 
-/// What is known of the business from elsewhere than its policy.
+/// What comes from elsewhere than the policy.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Values that are the business's own and no secret: its domains, its support address, its phone number. A
     /// web address is public when its host is one of these or below it.
     pub public: Vec<String>,
+    /// The larger model for names, where it is installed. Without it names are found by the smaller one alone.
+    pub names: Option<Arc<NamesModel>>,
 }
 
 /// The recognisers with everything compiled. Make one and share it: it is immutable and `Sync`.
@@ -99,7 +102,7 @@ impl Anonymizer {
         let known = options.public.iter().map(|value| fold_value(value.trim())).filter(|v| !v.is_empty());
         let public = known.chain(policy.allowed.iter().cloned()).collect();
         let recognisers = recognise::all().into_iter().chain(policy.recognisers()).collect();
-        let models = Arc::new(recognise::models());
+        let models = Arc::new(recognise::models(options.names));
         Self {
             recognisers: Arc::new(recognisers),
             models,

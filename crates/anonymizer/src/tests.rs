@@ -10,7 +10,10 @@ mod treatments;
 fn anonymizer() -> &'static Anonymizer {
     static SHARED: std::sync::OnceLock<Anonymizer> = std::sync::OnceLock::new();
     SHARED.get_or_init(|| {
-        Anonymizer::new(Options { public: vec!["shop.example".to_owned(), "help@shop.example".to_owned()] })
+        Anonymizer::new(Options {
+            public: vec!["shop.example".to_owned(), "help@shop.example".to_owned()],
+            ..Options::default()
+        })
     })
 }
 

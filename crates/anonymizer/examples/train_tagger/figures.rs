@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::time::Instant;
 
-use anonymizer::tagger_training::{Label, Tagged, Tagger};
+use anonymizer::tagger_training::{Label, Opinions, Tagged, Tagger};
 
 use crate::corpus::Measured;
 
@@ -33,7 +33,8 @@ fn f1(precision: f64, recall: f64) -> f64 {
 
 /// Prints precision, recall and F1 for each label of a set, at each of these least scores.
 pub(crate) fn print(tagger: &Tagger, name: &str, set: &[Measured], least: &[u8]) {
-    let tagged: Vec<Vec<Tagged>> = set.iter().map(|measured| tagger.tag(&measured.example.text)).collect();
+    let tagged: Vec<Vec<Tagged>> =
+        set.iter().map(|measured| tagger.tag(&measured.example.text, &Opinions::default())).collect();
     for (label, label_name) in LABELS {
         if !set.iter().any(|measured| measured.example.spans.iter().any(|(_, gold)| *gold == label)) {
             continue;
@@ -78,7 +79,8 @@ fn count(measured: &Measured, tagged: &[Tagged], label: Label, least: u8, counts
 /// Prints in how many of 100 turns with nothing to find something was found.
 pub(crate) fn print_false_alarms(tagger: &Tagger, set: &[Measured], least: &[u8]) {
     let empty: Vec<_> = set.iter().filter(|measured| measured.empty_turn).collect();
-    let tagged: Vec<_> = empty.iter().map(|measured| tagger.tag(&measured.example.text)).collect();
+    let tagged: Vec<_> =
+        empty.iter().map(|measured| tagger.tag(&measured.example.text, &Opinions::default())).collect();
     for least in least {
         print!("false alarms in 100 turns, score >= {least:>2}:");
         for (label, name) in LABELS {
@@ -97,7 +99,11 @@ pub(crate) fn print_false_alarms(tagger: &Tagger, set: &[Measured], least: &[u8]
 pub(crate) fn print_errors(tagger: &Tagger, name: &str, set: &[Measured], least: u8) {
     for measured in set {
         let text = &measured.example.text;
-        let tagged: Vec<_> = tagger.tag(text).into_iter().filter(|tagged| tagged.score >= least).collect();
+        let tagged: Vec<_> = tagger
+            .tag(text, &Opinions::default())
+            .into_iter()
+            .filter(|tagged| tagged.score >= least)
+            .collect();
         let gold = &measured.example.spans;
         for (range, label) in gold {
             if !tagged.iter().any(|tagged| tagged.label == *label && overlap(&tagged.range, range)) {
@@ -127,7 +133,7 @@ pub(crate) fn print_speed(tagger: &Tagger, set: &[Measured]) {
     for _ in 0..5 {
         for message in &messages {
             let start = Instant::now();
-            let found = tagger.tag(message);
+            let found = tagger.tag(message, &Opinions::default());
             times.push(start.elapsed().as_secs_f64() * 1e6);
             drop(found);
         }
@@ -144,7 +150,7 @@ pub(crate) fn print_speed(tagger: &Tagger, set: &[Measured]) {
         let start = Instant::now();
         let repeats = 1 + 200 / kilobytes;
         for _ in 0..repeats {
-            drop(tagger.tag(&joined[..end]));
+            drop(tagger.tag(&joined[..end], &Opinions::default()));
         }
         let speed = (end * repeats) as f64 / 1e6 / start.elapsed().as_secs_f64();
         println!("a text of {} kB: {speed:.2} MB/s", end / 1000);
@@ -152,7 +158,7 @@ pub(crate) fn print_speed(tagger: &Tagger, set: &[Measured]) {
     for (name, unit) in [("digits", "1"), ("one word", "a"), ("marks", ".,"), ("initials", "A ")] {
         let text = unit.repeat(1_000_000 / unit.len());
         let start = Instant::now();
-        drop(tagger.tag(&text));
+        drop(tagger.tag(&text, &Opinions::default()));
         println!("a megabyte of {name}: {:.2} MB/s", 1.0 / start.elapsed().as_secs_f64());
     }
 }

@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 use std::ops::Range;
+use std::sync::Arc;
 
 use marks::Marks;
 
@@ -26,6 +27,7 @@ mod ip;
 mod mac;
 mod marks;
 mod mrz;
+pub(crate) mod names_model;
 pub(crate) mod numbers;
 pub(crate) mod phone;
 mod plate;
@@ -172,8 +174,8 @@ pub(crate) fn all() -> Vec<Box<dyn Recogniser>> {
 
 /// Those that read a text as a whole. What is masked already reads differently to them, so they read only what was
 /// written.
-pub(crate) fn models() -> Vec<Box<dyn Recogniser>> {
-    vec![Box::new(tagged::TaggedNames::new())]
+pub(crate) fn models(names: Option<Arc<names_model::NamesModel>>) -> Vec<Box<dyn Recogniser>> {
+    vec![Box::new(tagged::TaggedNames::new(names))]
 }
 
 /// Where a word stands that says what a value is: the last one before it, or else the first one after it.

@@ -1,10 +1,12 @@
-//! Names of people, places and organisations, by the project's own model.
+//! Names of people, places and organisations, by the project's own model and, where it is installed, the larger one.
 
 use std::ops::Range;
+use std::sync::Arc;
 
+use super::names_model::NamesModel;
 use super::{Candidate, Recogniser, Scene};
 use crate::Entity;
-use crate::tagger::{Label, Tagger};
+use crate::tagger::{Label, Opinions, Tagger, may_hold_a_name};
 
 /// What the spans of the model are called in a report.
 pub(crate) const NAME: &str = "tagged";
@@ -21,11 +23,13 @@ fn least(label: Label) -> u8 {
 
 pub(crate) struct TaggedNames {
     tagger: &'static Tagger,
+    /// The larger model, where one is installed.
+    model: Option<Arc<NamesModel>>,
 }
 
 impl TaggedNames {
-    pub(crate) fn new() -> Self {
-        Self { tagger: Tagger::shipped() }
+    pub(crate) fn new(model: Option<Arc<NamesModel>>) -> Self {
+        Self { tagger: Tagger::shipped(), model }
     }
 }
 
@@ -34,16 +38,20 @@ impl Recogniser for TaggedNames {
         // "sarahconnor99" is a user name, and what is known of it is found by itself.
         let digits =
             |range: &Range<usize>| scene.text[range.clone()].bytes().any(|byte| byte.is_ascii_digit());
-        let sure = self.tagger.tag(scene.text).into_iter().filter(|tagged| {
+        // The larger model costs a thousand times as much as all the rest.
+        let model = self.model.as_ref().filter(|_| may_hold_a_name(scene.text));
+        let opinions = model.map_or_else(Opinions::default, |model| model.read(scene.text));
+        let sure = self.tagger.tag(scene.text, &opinions).into_iter().filter(|tagged| {
             tagged.score >= least(tagged.label) && !(tagged.label == Label::Person && digits(&tagged.range))
         });
         found.extend(sure.map(|tagged| Candidate {
-            range: tagged.range,
             entity: match tagged.label {
                 Label::Person => Entity::Person,
+                Label::Location if opinions.lead_to_a_door(&tagged.range) => Entity::Address,
                 Label::Location => Entity::Place,
                 Label::Organization => Entity::Organisation,
             },
+            range: tagged.range,
             // A value with a fixed form is surer than any name.
             score: tagged.score.min(80),
             recogniser: NAME,
@@ -59,9 +67,12 @@ mod tests {
     #[test]
     fn people_places_and_organisations_are_found_in_running_text() {
         assert_eq!(
-            found_by(&TaggedNames::new(), "Yesterday Julia Hoffmann from Norwell Ltd called me from Leeds"),
+            found_by(
+                &TaggedNames::new(None),
+                "Yesterday Julia Hoffmann from Norwell Ltd called me from Leeds"
+            ),
             ["Julia Hoffmann", "Norwell Ltd", "Leeds"]
         );
-        assert_eq!(found_by(&TaggedNames::new(), "Where is my order 10432?"), Vec::<String>::new());
+        assert_eq!(found_by(&TaggedNames::new(None), "Where is my order 10432?"), Vec::<String>::new());
     }
 }

@@ -48,6 +48,11 @@ static COMMON: LazyLock<HashSet<u64>> = LazyLock::new(|| {
         .collect()
 });
 
+/// Whether a folded word is an ordinary one in one of the seven languages.
+pub(crate) fn is_common(folded: &str) -> bool {
+    COMMON.contains(&hash(folded.as_bytes()))
+}
+
 /// What is worked out once for each word and used by its neighbours too.
 struct Seen {
     folded: u64,

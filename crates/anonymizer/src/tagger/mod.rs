@@ -7,6 +7,7 @@
 mod features;
 mod lattice;
 mod model;
+mod opinions;
 pub mod training;
 mod words;
 
@@ -17,7 +18,11 @@ use features::Features;
 use lattice::{LABELS, Lattice, OUTSIDE, is_inside};
 use model::Model;
 pub use model::ModelError;
-use words::{Word, next_piece, words};
+pub(crate) use opinions::Opinion;
+pub use opinions::Opinions;
+use words::{Kind, Word, next_piece, words};
+
+use crate::view::fold_value;
 
 /// How much more a label is worth than none when spans are looked for. It brings in doubtful spans, whose scores
 /// say how doubtful they are.
@@ -66,7 +71,8 @@ impl Tagger {
     }
 
     /// Every name that is thought of at all, in order and apart. Take those whose score is enough.
-    pub fn tag(&self, text: &str) -> Vec<Tagged> {
+    /// What another model says of the same text counts too.
+    pub fn tag(&self, text: &str, opinions: &Opinions) -> Vec<Tagged> {
         let mut found = Vec::new();
         let mut rest = words(text).peekable();
         let (mut piece, mut features, mut emissions) = (Vec::new(), Features::default(), Vec::new());
@@ -75,6 +81,9 @@ impl Tagger {
             features.fill(text, &piece);
             emissions.clear();
             emissions.extend(features.each().map(|keys| self.model.emission(keys)));
+            for (word, scores) in piece.iter().zip(&mut emissions) {
+                opinions.weigh(&word.range, scores);
+            }
             lattice.solve(&self.model.chain, &emissions, EAGERNESS);
             collect(&piece, &lattice, &mut found);
         }
@@ -96,6 +105,14 @@ fn collect(piece: &[Word], lattice: &Lattice, found: &mut Vec<Tagged>) {
         }
         found.push(Tagged { range, label, score: (100.0 * sum / count).round() as u8 });
     }
+}
+
+/// Whether a text has a word that is not an ordinary one, and so may be a name.
+pub(crate) fn may_hold_a_name(text: &str) -> bool {
+    words(text).any(|word| match word.kind {
+        Kind::Letters => !features::is_common(&fold_value(&text[word.range])),
+        Kind::Digits | Kind::Mixed | Kind::Mark => false,
+    })
 }
 
 /// The kind of a span that begins with this label.

@@ -1,7 +1,8 @@
 use super::*;
 
 fn found(text: &str) -> Vec<(&str, Label)> {
-    let sure = Tagger::shipped().tag(text).into_iter().filter(|tagged| tagged.score >= 60);
+    let tagged = Tagger::shipped().tag(text, &Opinions::default());
+    let sure = tagged.into_iter().filter(|tagged| tagged.score >= 60);
     sure.map(|tagged| (&text[tagged.range], tagged.label)).collect()
 }
 
@@ -55,9 +56,12 @@ fn messages_without_a_name_have_none() {
 #[test]
 fn the_same_text_has_the_same_names_every_time() {
     let text = "Dear Ms Okafor, Tom Hughes of Norwell Ltd in Leeds called. ".repeat(20);
-    assert_eq!(Tagger::shipped().tag(&text), Tagger::shipped().tag(&text));
+    assert_eq!(
+        Tagger::shipped().tag(&text, &Opinions::default()),
+        Tagger::shipped().tag(&text, &Opinions::default())
+    );
     let again = Tagger::new(include_bytes!("../../models/tagger.bin")).unwrap();
-    assert_eq!(Tagger::shipped().tag(&text), again.tag(&text));
+    assert_eq!(Tagger::shipped().tag(&text, &Opinions::default()), again.tag(&text, &Opinions::default()));
 }
 
 #[test]
@@ -73,7 +77,7 @@ fn hostile_texts_are_read_to_the_end() {
         "\u{fffd}\u{e000}𝒜😀".repeat(5_000),
         String::new(),
     ] {
-        for tagged in Tagger::shipped().tag(&text) {
+        for tagged in Tagger::shipped().tag(&text, &Opinions::default()) {
             assert!(text.get(tagged.range).is_some_and(|name| !name.is_empty()));
             assert!(tagged.score <= 100);
         }
@@ -84,10 +88,20 @@ proptest::proptest! {
     #[test]
     fn spans_are_whole_characters_in_order_and_apart(text in "\\PC{0,80}") {
         let mut end = 0;
-        for tagged in Tagger::shipped().tag(&text) {
+        for tagged in Tagger::shipped().tag(&text, &Opinions::default()) {
             proptest::prop_assert!(tagged.range.start >= end);
             proptest::prop_assert!(text.get(tagged.range.clone()).is_some());
             end = tagged.range.end;
         }
+    }
+}
+
+#[test]
+fn a_text_of_ordinary_words_holds_no_name() {
+    for text in ["Where is my order 10432?", "ja, danke!", "12:30", "", "ça va"] {
+        assert!(!may_hold_a_name(text), "{text}");
+    }
+    for text in ["it is for sarah", "Grüße, Jörg", "王秀英"] {
+        assert!(may_hold_a_name(text), "{text}");
     }
 }

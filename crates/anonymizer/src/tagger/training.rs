@@ -9,7 +9,7 @@ use super::lattice::{Chain, Lattice};
 pub use super::lattice::{LABELS, OUTSIDE, Scores};
 use super::model;
 use super::words::{next_piece, words};
-pub use super::{Label, ModelError, Tagged, Tagger};
+pub use super::{Label, ModelError, Opinions, Tagged, Tagger};
 
 /// Words that are tagged together.
 pub struct Piece {

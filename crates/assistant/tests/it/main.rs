@@ -28,7 +28,7 @@ fn knowledge() -> &'static Knowledge {
 
 fn anonymizer() -> &'static Anonymizer {
     static ANONYMIZER: OnceLock<Anonymizer> = OnceLock::new();
-    ANONYMIZER.get_or_init(|| Anonymizer::new(Options { public: Vec::new() }))
+    ANONYMIZER.get_or_init(|| Anonymizer::new(Options::default()))
 }
 
 fn business() -> Business {

@@ -62,6 +62,8 @@ pub(crate) struct DetectArguments {
     #[command(flatten)]
     pub(crate) policy: PolicyArgument,
     #[command(flatten)]
+    pub(crate) models: ModelsArgument,
+    #[command(flatten)]
     pub(crate) language: LanguageArgument,
 }
 
@@ -73,6 +75,8 @@ pub(crate) struct ExplainArguments {
     #[command(flatten)]
     pub(crate) policy: PolicyArgument,
     #[command(flatten)]
+    pub(crate) models: ModelsArgument,
+    #[command(flatten)]
     pub(crate) language: LanguageArgument,
 }
 
@@ -82,6 +86,8 @@ pub(crate) struct MaskArguments {
     pub(crate) vault: VaultArguments,
     #[command(flatten)]
     pub(crate) policy: PolicyArgument,
+    #[command(flatten)]
+    pub(crate) models: ModelsArgument,
     #[command(flatten)]
     pub(crate) language: LanguageArgument,
 }
@@ -120,6 +126,8 @@ pub(crate) struct EvaluateArguments {
     /// Print JSON.
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) models: ModelsArgument,
 }
 
 /// What the business decides about kinds of value.
@@ -129,6 +137,14 @@ pub(crate) struct PolicyArgument {
     /// a support desk when not given.
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<String>,
+}
+
+/// Where installed models are.
+#[derive(Args, Debug)]
+pub(crate) struct ModelsArgument {
+    /// Data folder; the names model is used when it is installed there.
+    #[arg(long, value_name = "DIR", env = "SOTTO_DATA", hide_env_values = true, default_value = ".sotto")]
+    pub(crate) data: PathBuf,
 }
 
 /// The language of the texts, for programs that state one.

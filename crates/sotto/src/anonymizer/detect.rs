@@ -33,7 +33,7 @@ pub(super) struct Found {
 
 /// Reads requests from standard input until it ends.
 pub(crate) fn run(arguments: &DetectArguments) -> Result<ExitCode> {
-    let (anonymizer, policy) = policy::anonymizer(&arguments.policy)?;
+    let (anonymizer, policy) = policy::anonymizer(&arguments.policy, &arguments.models)?;
     let mut conversations = Conversations::new(MOST);
     let mut requests = Requests::new(std::io::stdin());
     let mut responses = Responses::new();

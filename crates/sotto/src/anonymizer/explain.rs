@@ -37,7 +37,7 @@ struct Why<'a> {
 
 /// Reads requests from standard input until it ends.
 pub(crate) fn run(arguments: &ExplainArguments) -> Result<ExitCode> {
-    let (anonymizer, policy) = policy::anonymizer(&arguments.policy)?;
+    let (anonymizer, policy) = policy::anonymizer(&arguments.policy, &arguments.models)?;
     let mut conversations = Conversations::new(MOST);
     let mut requests = Requests::new(std::io::stdin());
     let mut responses = Responses::new();

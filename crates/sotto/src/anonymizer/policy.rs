@@ -1,19 +1,37 @@
-//! The anonymizer with the policy that is asked for.
+//! The anonymizer with the models and the policy that are asked for.
 
 use anonymizer::{Anonymizer, Options, Policy, Treatment};
 use anyhow::Result;
 
-use super::arguments::PolicyArgument;
+use super::arguments::{ModelsArgument, PolicyArgument};
 use crate::config::PolicySource;
-use crate::parts;
+use crate::data::DataFolder;
+use crate::{models, parts};
 
 /// The anonymizer, and the policy when one is named.
-pub(super) fn anonymizer(argument: &PolicyArgument) -> Result<(Anonymizer, Option<Policy>)> {
-    let Some(written) = &argument.policy else {
-        return Ok((Anonymizer::new(Options::default()), None));
+pub(super) fn anonymizer(
+    policy: &PolicyArgument,
+    models: &ModelsArgument,
+) -> Result<(Anonymizer, Option<Policy>)> {
+    let options = options(models)?;
+    let Some(written) = &policy.policy else {
+        return Ok((Anonymizer::new(options), None));
     };
     let policy = parts::desk::policy(&PolicySource::named(written))?;
-    Ok((Anonymizer::with_policy(policy.clone(), Options::default()), Some(policy)))
+    Ok((Anonymizer::with_policy(policy.clone(), options), Some(policy)))
+}
+
+/// With the model for names; says so when there is none.
+#[expect(clippy::print_stderr, reason = "a note for who reads the results")]
+pub(super) fn options(models: &ModelsArgument) -> Result<Options> {
+    let names = models::names(&DataFolder::at(&models.data)?)?;
+    if names.is_none() {
+        eprintln!(
+            "sotto: the names model is not in {}; fewer names are found. `sotto models install` installs it.",
+            models.data.join(DataFolder::MODELS).display()
+        );
+    }
+    Ok(Options { names, ..Options::default() })
 }
 
 /// Whether a kind is told: all are, but for those that a policy keeps which is named.

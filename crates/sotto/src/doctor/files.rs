@@ -8,8 +8,9 @@ use std::thread;
 use super::Finding;
 use crate::config::{Config, ContentFiles, DeskConfig, PolicySource, Storage, TlsFiles};
 use crate::data::DataFolder;
-use crate::parts;
+
 use crate::sandbox::{self, Allowed, Enforced};
+use crate::{models, parts};
 
 const MIB: u64 = 1 << 20;
 const LITTLE: u64 = 2048 * MIB;
@@ -172,6 +173,18 @@ fn disk(data: &Path) -> Finding {
         Finding::warn("disk", found, "free space soon")
     } else {
         Finding::ok("disk", found)
+    }
+}
+
+/// The model with which the desk finds names.
+pub(super) fn names_model(data: &DataFolder) -> Finding {
+    const SUBJECT: &str = "names model";
+    match models::names(data) {
+        Ok(Some(_)) => Finding::ok(SUBJECT, "installed"),
+        Ok(None) => {
+            Finding::warn(SUBJECT, "not installed; fewer names are found", "run `sotto models install`")
+        }
+        Err(error) => Finding::fail(SUBJECT, format!("{error:#}"), "run `sotto models install` again"),
     }
 }
 

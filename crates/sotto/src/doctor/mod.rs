@@ -84,6 +84,7 @@ pub(crate) fn run(
     let data = DataFolder::at(&arguments.common.data)?;
     let mut findings = vec![Finding::ok("configuration", "every key and value is valid")];
     findings.extend(files::check(&data, &config));
+    findings.push(files::names_model(&data));
     findings.push(files::sandbox());
     findings.extend(network::ports(&data, &config));
     findings.extend(network::addresses(&config));

@@ -11,7 +11,9 @@ mod rampart;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
+use anonymizer::NamesModel;
 use anyhow::{Context, Result};
 use encoder::{Encoder, ModelFile};
 
@@ -80,6 +82,21 @@ pub(crate) fn install(arguments: &InstallArguments) -> Result<ExitCode> {
     model.installed(&folder).context("read the model that was just written")?;
     println!("{} is installed: {}", model.name, file.display());
     Ok(ExitCode::SUCCESS)
+}
+
+/// The model that finds names, when it is installed.
+///
+/// # Errors
+/// When it is there and cannot be used: to go on without would find fewer names, and nobody would notice.
+pub(crate) fn names(data: &DataFolder) -> Result<Option<Arc<NamesModel>>> {
+    let folder = data.path().join(DataFolder::MODELS);
+    let [rampart, _] = &MODELS;
+    let file = rampart.file(&folder);
+    if !file.exists() {
+        return Ok(None);
+    }
+    let encoder = rampart.installed(&folder).with_context(|| format!("load {}", file.display()))?;
+    Ok(Some(Arc::new(NamesModel::new(encoder)?)))
 }
 
 /// Says which models there are and which are installed.

@@ -26,7 +26,7 @@ use crate::config::{
 use crate::data::{DataFolder, Part, secret_text};
 use crate::sandbox::Allowed;
 use crate::supervised::{self, Ready};
-use crate::{demo_content, runtime, serve, web_files};
+use crate::{demo_content, models, runtime, serve, web_files};
 
 const CONNECT: Duration = Duration::from_secs(10);
 /// Port 53, for a name server that is asked over TCP.
@@ -42,10 +42,16 @@ pub(crate) fn run(
     let folder = data.part(Part::Desk)?;
     let _lock = DataFolder::lock(&folder)?;
     let listener = serve::listen(config.listen)?;
+    let names = models::names(data)?;
     confine(&allowed(config, &folder))?;
     let hub_trust = hub_trust(config)?;
     runtime()?.block_on(async {
         let stop = supervised::stop_token(supervised)?;
+        if names.is_none() {
+            tracing::warn!(
+                "the names model is not installed (`sotto models install`): fewer names are found"
+            );
+        }
         let store = open_store(config, &folder).await?;
         let (business, knowledge) = match &config.content {
             Some(files) => content(files)?,
@@ -63,7 +69,7 @@ pub(crate) fn run(
             ledger: open_ledger(&folder)?,
             anonymizer: Anonymizer::with_policy(
                 policy(&config.policy)?,
-                Options { public: public_values(config, &business) },
+                Options { public: public_values(config, &business), names },
             ),
             assistant,
             issuer: config.identity.as_ref().map(issuer),

@@ -7,18 +7,19 @@ mod score;
 use std::io::Write;
 use std::process::ExitCode;
 
-use anonymizer::{Anonymizer, Options, Span, TokenVault};
+use anonymizer::{Anonymizer, Span, TokenVault};
 use anyhow::{Context, Result, bail};
 
 use self::families::{Family, Meaning, meaning};
 use self::gold::{Conversation, Message};
 use self::score::{Arguable, Figures, Prediction, Report, Score};
 use super::arguments::EvaluateArguments;
+use super::policy;
 
 /// Reads the files and prints one table, or JSON, for all of them.
 pub(crate) fn run(arguments: &EvaluateArguments) -> Result<ExitCode> {
     let only = arguments.types.iter().map(|name| family(name)).collect::<Result<Vec<_>>>()?;
-    let anonymizer = Anonymizer::new(Options::default());
+    let anonymizer = Anonymizer::new(policy::options(&arguments.models)?);
     let arguable = if arguments.strict { Arguable::Counted } else { Arguable::Passed };
     let mut score = Score::new(arguable);
     for path in &arguments.files {
