@@ -119,7 +119,8 @@ pub fn round_trip(input: &[u8]) {
         let masked = anonymizer.mask(&Plaintext::new(text.clone()), &mut vault).expect("nothing is blocked");
         assert_eq!(vault.restore(masked.as_str()).text.reveal(), text, "{}", masked.as_str());
         assert_eq!(vault.guard().check(masked.as_str().as_bytes()), Ok(()), "{}", masked.as_str());
-        let again = anonymizer.readmit(masked.as_str(), &mut vault);
+        // A copy has met nothing, so it looks again.
+        let again = anonymizer.readmit(masked.as_str(), &mut vault.clone());
         assert_eq!(again.as_str(), masked.as_str());
     }
 }

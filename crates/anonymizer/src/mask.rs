@@ -121,11 +121,16 @@ impl Anonymizer {
 
     /// The same recognisers, with a token for everything that they find.
     pub(crate) fn with_all_tokens(&self) -> Self {
+        self.under(self.policy.with_all_tokens())
+    }
+
+    /// The same recognisers, with other choices of what becomes of what they find.
+    pub(crate) fn under(&self, policy: Policy) -> Self {
         Self {
             recognisers: Arc::clone(&self.recognisers),
             models: Arc::clone(&self.models),
             continued: Arc::clone(&self.continued),
-            policy: self.policy.with_all_tokens(),
+            policy,
             public: self.public.clone(),
             serial: next_serial(),
         }
@@ -314,15 +319,12 @@ impl Anonymizer {
         })
     }
 
-    /// Replaces the places. Where one of them touched a word, or was part of a longer row of digits, the text around it
-    /// reads differently now, and is searched again, so that masking the result once more would change nothing.
+    /// Replaces the places. The text around them reads differently now, and is searched again, so that masking the result
+    /// once more changes nothing.
     fn finish(&self, written: &str, places: Vec<Place>, vault: &mut TokenVault) -> (String, Vec<Place>) {
         let (masked, replaced) =
             self.replace(written, &Searched::written(written), places, vault, Basis::Written);
-        let touching = replaced
-            .iter()
-            .any(|place| touches_word(written, &place.range) || number_goes_on(written, &place.range));
-        (if touching { self.search_again(masked, vault, Basis::Masked) } else { masked }, replaced)
+        (if replaced.is_empty() { masked } else { self.search_again(masked, vault, Basis::Masked) }, replaced)
     }
 
     /// Masks what is found between the tokens, until nothing is.
@@ -330,13 +332,12 @@ impl Anonymizer {
         for basis in std::iter::once(first).chain([Basis::Masked; ROUNDS]) {
             let searched = Searched::masked(&masked, vault);
             let places = self.places(&searched, vault, Vec::new(), basis);
-            let found = !places.is_empty();
-            masked = self.replace(&masked, &searched, places, vault, Basis::Masked).0;
-            if !found {
-                break;
+            if places.is_empty() && passes(&masked, vault) {
+                return masked;
             }
+            masked = self.replace(&masked, &searched, places, vault, Basis::Masked).0;
         }
-        masked
+        hide(&masked, vault, Basis::Masked)
     }
 
     /// Issues the tokens, looks whether a value that is new stands elsewhere in the message, and writes. Also gives
@@ -383,8 +384,7 @@ impl Anonymizer {
             places.extend(more);
             places = resolve(&searched.by_value, places);
         }
-        // A text made to hide values behind escapes or inside each other: hidden whole.
-        (vault.issue(Entity::Text, written), places)
+        (hide(written, vault, basis), places)
     }
 
     fn stand_in(
@@ -437,17 +437,6 @@ fn touches_word(text: &str, range: &Range<usize>) -> bool {
         || text[range.end..].starts_with(char::is_alphanumeric)
 }
 
-/// Whether digits follow on digits, or come before, with little between.
-fn number_goes_on(text: &str, range: &Range<usize>) -> bool {
-    let digit = |c: char| c.is_numeric();
-    let near = |beside: &mut dyn Iterator<Item = char>| {
-        beside.take(3).find(|c| c.is_alphanumeric()).is_some_and(digit)
-    };
-    let place = &text[range.clone()];
-    (place.ends_with(digit) && near(&mut text[range.end..].chars()))
-        || (place.starts_with(digit) && near(&mut text[..range.start].chars().rev()))
-}
-
 /// Whether one of the places, which are in order and apart, has a byte of the range.
 fn is_touched(places: &[Place], range: &Range<usize>) -> bool {
     let next = places.partition_point(|place| place.range.end <= range.start);
@@ -458,6 +447,17 @@ fn is_touched(places: &[Place], range: &Range<usize>) -> bool {
 fn is_covered(places: &[Place], range: &Range<usize>) -> bool {
     let next = places.partition_point(|place| place.range.end < range.end);
     places.get(next).is_some_and(|place| place.range.start <= range.start)
+}
+
+/// For a text that was made to hide values behind escapes or inside each other: one token stands for all of it.
+fn hide(text: &str, vault: &mut TokenVault, basis: Basis) -> String {
+    match basis {
+        Basis::Written => vault.issue(Entity::Text, text),
+        Basis::Masked => {
+            let plain = vault.restore(text).text;
+            vault.issue(Entity::Text, plain.reveal())
+        }
+    }
 }
 
 /// The guard reads through escapes, which the recognisers do not; so a text with backslashes is tried on it.

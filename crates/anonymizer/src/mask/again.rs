@@ -3,7 +3,7 @@
 use super::known::known_places;
 use super::look_alikes::settle_tokens;
 use super::searched::Searched;
-use super::{Anonymizer, Basis, Blocked, Span, Speaker};
+use super::{Anonymizer, Basis, Blocked, ROUNDS, Span, Speaker};
 use crate::{AnonymizedText, Plaintext, TokenVault};
 
 impl Anonymizer {
@@ -32,6 +32,11 @@ impl Anonymizer {
             let more = (spans.clone(), vault.turn.clone());
             vault.masked.keep(key, generation, masked.as_str(), more);
         }
+        if let Ok(masked) = &masked {
+            // It was searched until nothing was found.
+            let key = vault.settled.key(&(self.serial, Basis::Masked, masked.as_str()));
+            vault.settled.keep(key, vault.generation(), masked.as_str(), ());
+        }
         (masked, spans)
     }
 
@@ -59,7 +64,15 @@ impl Anonymizer {
             return AnonymizedText::new(text.to_owned());
         }
         let turn = std::mem::take(&mut vault.turn);
-        let masked = self.search_again(settle_tokens(text, vault), vault, basis);
+        let mut masked = self.search_again(settle_tokens(text, vault), vault, basis);
+        for _ in 0..ROUNDS {
+            // "PERSON_1" is read as a token once the value that stood right behind it is one.
+            let settled = settle_tokens(&masked, vault);
+            if settled == masked {
+                break;
+            }
+            masked = self.search_again(settled, vault, Basis::Masked);
+        }
         vault.turn = turn;
         if vault.generation() == generation {
             vault.settled.keep(key, generation, &masked, ());

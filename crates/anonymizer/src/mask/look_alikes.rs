@@ -46,6 +46,10 @@ pub(super) fn settle_tokens(stored: &str, vault: &TokenVault) -> String {
             None => match found.filter(|found| found.strict) {
                 Some(found) => {
                     settled.push_str(found.entity.noun());
+                    // "[PERSON_9]_1" is not about person 1.
+                    if stored[at + found.len..].starts_with(|c: char| c.is_alphanumeric() || c == '_') {
+                        settled.push(' ');
+                    }
                     found.len
                 }
                 None => {

@@ -107,7 +107,7 @@ fn treatments(
 }
 
 /// Whether a kind can be treated so: nothing coarser than a password is still one, and none should be invented.
-pub(super) fn can_be(entity: Entity, treatment: Treatment) -> bool {
+pub(crate) fn can_be(entity: Entity, treatment: Treatment) -> bool {
     match treatment {
         Treatment::Keep | Treatment::Token | Treatment::Redact | Treatment::Block => true,
         Treatment::Surrogate => !matches!(entity, Entity::Secret | Entity::Crypto | Entity::CardSecurity),

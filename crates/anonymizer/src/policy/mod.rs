@@ -15,6 +15,8 @@ use std::fmt;
 use crate::Entity;
 use crate::recognise::Recogniser;
 
+#[cfg(test)]
+pub(crate) use check::can_be;
 pub(crate) use denied::Denied;
 pub(crate) use own::{OwnRecogniser, OwnRecognisers};
 
@@ -38,7 +40,7 @@ pub enum Treatment {
 }
 
 impl Treatment {
-    const ALL: [(&'static str, Self); 6] = [
+    pub(crate) const ALL: [(&'static str, Self); 6] = [
         ("keep", Self::Keep),
         ("token", Self::Token),
         ("surrogate", Self::Surrogate),

@@ -124,7 +124,7 @@ fn by_string(value: &Value, vault: &TokenVault) -> Value {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(crate::tests::cases(300))]
 
     #[test]
     fn every_cut_of_a_stream_gives_the_same_json(text in json_text(), cuts in prop::collection::vec(0..6_usize, 0..20)) {

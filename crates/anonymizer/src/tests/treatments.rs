@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{restored, text};
+use super::{cases, restored, text};
 use crate::{Anonymizer, Entity, Options, Plaintext, Policy, TokenVault, VaultError};
 
 const KEY: [u8; 32] = [42; 32];
@@ -15,14 +15,16 @@ fn under(policy: &str) -> Anonymizer {
 /// A surrogate for every kind that can have one.
 fn surrogates() -> &'static Anonymizer {
     static SHARED: std::sync::OnceLock<Anonymizer> = std::sync::OnceLock::new();
-    SHARED.get_or_init(|| {
-        let kinds: Vec<String> = Entity::ALL
-            .into_iter()
-            .filter(|e| !matches!(e, Entity::Text | Entity::Secret | Entity::Crypto | Entity::CardSecurity))
-            .map(|entity| format!("{} = \"surrogate\"", entity.name()))
-            .collect();
-        under(&format!("[treatments]\n{}", kinds.join("\n")))
-    })
+    SHARED.get_or_init(|| under(&surrogates_for_all()))
+}
+
+pub(super) fn surrogates_for_all() -> String {
+    let kinds: Vec<String> = Entity::ALL
+        .into_iter()
+        .filter(|e| !matches!(e, Entity::Text | Entity::Secret | Entity::Crypto | Entity::CardSecurity))
+        .map(|entity| format!("{} = \"surrogate\"", entity.name()))
+        .collect();
+    format!("[treatments]\n{}", kinds.join("\n"))
 }
 
 /// One kind each way.
@@ -174,7 +176,7 @@ fn round_trip(anonymizer: &Anonymizer, first: &str, second: &str) -> (String, St
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 250, ..ProptestConfig::default() })]
+    #![proptest_config(cases(250))]
 
     #[test]
     fn restoring_surrogates_gives_the_text(first in text(), second in text()) {

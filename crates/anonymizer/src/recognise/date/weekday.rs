@@ -45,8 +45,7 @@ pub(super) fn with_weekday(scene: &Scene<'_>, start: usize) -> usize {
 /// "Fr.", "Mon": too short to be looked for by themselves.
 fn short_weekday(text: &str, end: usize) -> Option<usize> {
     let before = behind(text, end, 5);
-    let start = before.rfind(|c: char| !c.is_alphanumeric()).map_or(0, |at| at + 1);
-    let word = &before[start..];
+    let word = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
     let known = [
         "mon", "tue", "wed", "thu", "fri", "sat", "sun", "thurs", "tues", "mo", "mi", "fr", "sa", "so", "do",
         "lun", "mer", "jeu", "ven", "sam", "dim",
