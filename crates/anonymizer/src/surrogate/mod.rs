@@ -1,8 +1,9 @@
 //! Invented values that stand for real ones: of the same kind and form, with check digits that hold, from ranges that
-//! are reserved for examples where there are some (RFC 2606 domains, RFC 5737 and RFC 3849 addresses, RFC 7042 device
-//! addresses, the telephone numbers that regulators keep for drama, the card ranges that schemes keep for tests).
+//! are reserved for examples where there are some (RFC 2606 domains, RFC 5737 and RFC 3849 addresses, RFC 9542 device
+//! addresses, the telephone numbers that regulators keep for drama, social security numbers that are never issued).
 //!
-//! Numbers without such a range (state ids, bank accounts) are drawn at random: one may by chance be somebody's.
+//! Numbers without such a range (cards, state ids, bank accounts) are drawn at random: one may by chance be somebody's.
+//! Cards begin like the test numbers that payment services publish.
 //! Tokens are the safe choice; surrogates are for models that answer worse with tokens.
 
 mod index;

@@ -15,8 +15,10 @@ const AREAS: &[&str] = &[
     "602", "612", "614", "617", "702", "713", "801", "808", "901",
 ];
 
-/// Numbers that regulators keep for films and examples: NANPA 555-0100 to 0199, Ofcom 07700 900000 to 900999, the
-/// Bundesnetzagentur's 0171 39200 00 to 99, Arcep's 06 39 98.
+/// Numbers that are kept for films and examples and given to nobody: 555-0100 to 0199 in each area of the North American
+/// plan (ATIS-0300115), 07700 900000 to 900999 (Ofcom, telephone numbers for use in TV and radio drama), 0171 39200 00 to
+/// 99 (Bundesnetzagentur, Mitteilung 148/2021, Amtsblatt 7/2021), 06 39 98 (Arcep, decision 2018-0881). Elsewhere few
+/// regulators keep any: a number of the North American plan stands for all others.
 pub(super) fn phone(value: &str, choices: &mut Choices) -> Option<String> {
     let compact: String = value.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
     let country = compact.strip_prefix('+').or_else(|| compact.strip_prefix("00"));
@@ -88,7 +90,8 @@ pub(super) fn mac(value: &str, choices: &mut Choices) -> Option<String> {
     Some(["00", "00", "5E", "00", "53", last.as_str()].join(&separator.to_string()))
 }
 
-/// A number of the scheme's range for tests with its Luhn digit, in the groups of the real one.
+/// A number that begins like the test numbers of its scheme, which payment services publish, with its Luhn digit, in the
+/// groups of the real one. No scheme reserves a whole range.
 pub(super) fn card(value: &str, choices: &mut Choices) -> Option<String> {
     let count = value.bytes().filter(u8::is_ascii_digit).count();
     if !(12..=19).contains(&count) {
@@ -108,7 +111,7 @@ pub(super) fn card(value: &str, choices: &mut Choices) -> Option<String> {
 }
 
 /// Same country, same form, check digits by ISO 7064 MOD 97-10. The first four characters of the account are zeros,
-/// which are no bank's.
+/// with which hardly a bank's code begins.
 pub(super) fn iban(value: &str, choices: &mut Choices) -> Option<String> {
     let compact = compact(value);
     let country = compact.get(..2).filter(|code| code.bytes().all(|byte| byte.is_ascii_uppercase()))?;
