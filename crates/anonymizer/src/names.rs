@@ -1,9 +1,12 @@
 //! The forms in which one person's name comes back, and the words that are names and other things too.
 
+mod nicknames;
+
 use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use crate::tagger::is_common;
 use crate::view::fold_value;
 
 /// A form of a name, folded.
@@ -56,28 +59,17 @@ const PARTICLES: &[&str] = &[
     "das", "du", "la", "le", "el", "al", "bin", "ibn", "ben", "ten", "ter", "y",
 ];
 
-/// Words of ordinary English and German that are also given or family names.
-const COMMON: &str = "\
-    abend account ace address amber an angel april art ash august autumn baker ball banks barber bass \
-    bauer bay bean bell berg bill bird bishop black blue bob bond book booth brand brook brown buck bush \
-    butcher butler can cannon card carpenter carter case cash cat chance chase chip christian church \
-    clay cliff close coin cole cook cooper crane cross crystal customer daisy dale dawn day dean destiny \
-    dick dollar don drew duke earl email engel ernst faith farmer field fish fisher flowers ford forest \
-    foster fox frank freeman frost fuchs gene glass gold good grace grant gray green gross guy hall hart \
-    heart heath heaven herb hill holly hood hope house hunt hunter iris ivy jack jade jasmine jean joy \
-    june jung justice kaiser keen kerr king klein knight koch konig kraft kurz lake lance land lane lang \
-    laurel law lee lily lock long love major mann march mark mars marsh mason max may melody mercy miles \
-    mill miller mine mobile money moon moss name new nick noble norm north olive order page park parks \
-    pat patience peace pearce pearl penny pepper person phone pierce pike piper pope porter post potter \
-    power price prince problem question rain ray reed reich return rich richter river rob robin rock rod \
-    roman rose rosemary rowan royal ruby rush sage sandy say schneider schwarz secret service sharp \
-    shepherd short singer sky small smith snow sommer son star stark steel stein stone storm street \
-    strong sue summer sun sunny support swan tag tanner taylor temple text thorn tiger tracy trinity \
-    tuesday turner victor violet walker wall wang ward waters way weaver weber weiss wells west white \
-    will winter winters wise wolf wong wood woods wright young zimmer";
+/// Words that are names too, and more often no names: a capital at the beginning of a sentence says nothing. Folded.
+const WORDS_FIRST: &str = include_str!("names/words_first.txt");
+
+/// Names that are words of one of the seven languages too: with a capital they are names. Folded.
+const ALSO_WORDS: &str = include_str!("names/also_words.txt");
 
 /// Names that are also months: a number or a preposition beside one makes it a date.
-pub(crate) const MONTHS: [&str; 5] = ["april", "may", "june", "august", "march"];
+pub(crate) const MONTHS: [&str; 20] = [
+    "april", "may", "june", "august", "march", "avril", "mai", "abril", "mayo", "junio", "julio", "agosto",
+    "aprile", "giugno", "luglio", "maio", "juni", "juli", "mei", "marco",
+];
 
 pub(crate) fn is_title(folded: &str) -> bool {
     TITLES.contains(&folded.trim_end_matches('.'))
@@ -87,9 +79,17 @@ pub(crate) fn is_particle(folded: &str) -> bool {
     PARTICLES.contains(&folded)
 }
 
+static ALSO_NAMES: LazyLock<HashSet<&str>> = LazyLock::new(|| ALSO_WORDS.split_ascii_whitespace().collect());
+
+/// Whether a folded word means something else than a name, too.
 pub(crate) fn is_common_word(folded: &str) -> bool {
-    static WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| COMMON.split_ascii_whitespace().collect());
-    WORDS.contains(folded)
+    is_word_first(folded) || ALSO_NAMES.contains(folded)
+}
+
+/// Whether a folded word is seldom a name.
+fn is_word_first(folded: &str) -> bool {
+    static WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| WORDS_FIRST.split_ascii_whitespace().collect());
+    WORDS.contains(folded) || (is_common(folded) && !ALSO_NAMES.contains(folded))
 }
 
 /// The folded words of a name in order: no titles, no initials' points, no commas.
@@ -116,6 +116,11 @@ pub(crate) fn forms(name: &str) -> Vec<NameForm> {
     if let [given, .., family] = words.as_slice() {
         forms.extend(pair_forms(given, family));
     }
+    // A family name alone has none, and which one a single word is nobody knows.
+    if let [given, ..] = words.as_slice() {
+        forms.extend(nicknames::of(given).map(form));
+    }
+    forms.extend(spelled(name).map(form));
     forms.extend(spelled_out_umlauts(name, &forms));
     forms.dedup();
     forms
@@ -124,6 +129,14 @@ pub(crate) fn forms(name: &str) -> Vec<NameForm> {
 fn form(text: String) -> NameForm {
     let common_word = is_common_word(&text);
     NameForm { text, common_word }
+}
+
+/// "S-Z-A-B-O" is Szabo.
+fn spelled(name: &str) -> Option<String> {
+    let folded = fold_value(name);
+    let mut letters = folded.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
+    let single = letters.clone().count() > 3 && letters.all(|part| part.chars().count() == 1);
+    single.then(|| folded.chars().filter(|c| c.is_alphanumeric()).collect())
 }
 
 fn pair_forms(given: &str, family: &str) -> Vec<NameForm> {
@@ -196,14 +209,16 @@ pub(crate) fn is_used_as_name(text: &str, range: &Range<usize>) -> bool {
     if is_title(&previous) {
         return true;
     }
-    if !capitalised || starts_sentence {
+    let folded = fold_value(word);
+    if !capitalised || (starts_sentence && is_word_first(&folded)) {
         return false;
     }
-    let month = MONTHS.contains(&fold_value(word).as_str());
+    let month = MONTHS.contains(&folded.as_str());
     let dated = previous.chars().any(|c| c.is_ascii_digit())
         || [
             "in", "on", "since", "of", "this", "next", "last", "until", "till", "by", "early", "late", "im",
-            "seit", "bis",
+            "seit", "bis", "ab", "mitte", "anfang", "ende", "en", "de", "del", "em", "in", "op", "vanaf",
+            "eind", "begin", "fin", "mi", "meta", "meados", "depuis", "dal", "di", "a", "fino",
         ]
         .contains(&previous.as_str())
         || text[range.end..].trim_start().starts_with(|c: char| c.is_ascii_digit());
@@ -240,6 +255,12 @@ mod tests {
     fn umlauts_are_found_in_both_spellings() {
         assert!(texts("Jörg Müller").contains(&"mueller".to_owned()));
         assert!(texts("Joerg Mueller").contains(&"muller".to_owned()));
+    }
+
+    #[test]
+    fn a_spelled_name_and_a_short_one_are_the_name() {
+        assert!(texts("S-Z-A-B-O").contains(&"szabo".to_owned()));
+        assert!(texts("Robert Miller").contains(&"bob".to_owned()));
     }
 
     #[test]

@@ -10,14 +10,20 @@ use super::read::{Reader, Word};
 use super::{Candidate, Recogniser, Scene};
 use crate::{Entity, names};
 
+mod answer;
 mod name;
 mod words;
+use answer::{answered, asks_for_a_name};
 use name::{Case, Follows, is_no_name, name_at};
 use words::{is_field, is_header};
 
 pub(crate) struct Introductions;
 
 impl Recogniser for Introductions {
+    fn announced_by(&self, scene: &Scene<'_>) -> Vec<Entity> {
+        if asks_for_a_name(scene) { vec![Entity::Person] } else { Vec::new() }
+    }
+
     fn find(&self, scene: &Scene<'_>, found: &mut Vec<Candidate>) {
         let marks = scene.marks();
         let reader = Reader { scene, text: scene.folded.text() };
@@ -55,6 +61,9 @@ impl Recogniser for Introductions {
             names.extend(
                 name_at(&reader, at + sign.len(), Case::Capital, 3, Follows::Anything).map(|name| (name, 78)),
             );
+        }
+        if scene.expects(Entity::Person) {
+            names.extend(answered(&reader).map(|name| (name, 68)));
         }
         found.extend(names.into_iter().map(|(range, score)| Candidate {
             range: scene.folded.origin(range),
@@ -189,6 +198,10 @@ fn titled(reader: &Reader<'_, '_>, title: &Range<usize>) -> Option<Range<usize>>
         return None;
     }
     let mut at = title.end + usize::from(text[title.end..].starts_with('.'));
+    // "Dr. med. Weber", "Dr. rer. nat. Weber".
+    for field in [" med.", " dent.", " vet.", " phil.", " jur.", " rer.", " nat.", " pol.", " h.c."] {
+        at += if text[at..].starts_with(field) { field.len() } else { 0 };
+    }
     if text[at..].starts_with([' ', '\u{a0}']) {
         at += 1;
     } else if at == title.end {
@@ -229,7 +242,8 @@ fn greeted(reader: &Reader<'_, '_>, greeting: &Range<usize>) -> Option<Range<usi
     }
     let at = greeting.end + skip;
     let first = reader.word_from(at, &[])?;
-    if first.digits || is_no_name(reader, &first) {
+    // After a title the name is found by the title.
+    if first.digits || is_no_name(reader, &first) || names::is_title(&text[first.range.clone()]) {
         return None;
     }
     let formal = matches!(

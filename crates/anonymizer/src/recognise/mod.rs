@@ -22,6 +22,7 @@ pub(crate) mod cues;
 pub(crate) mod date;
 mod email;
 mod iban;
+mod initials;
 mod introduced;
 mod ip;
 mod mac;
@@ -29,11 +30,14 @@ mod marks;
 mod mrz;
 pub(crate) mod names_model;
 pub(crate) mod numbers;
+mod other_script;
 pub(crate) mod phone;
 mod plate;
 mod read;
 mod reference;
 mod secret;
+mod spelled;
+mod table;
 pub(crate) mod tagged;
 pub(crate) mod url;
 mod username;
@@ -167,6 +171,10 @@ pub(crate) fn all() -> Vec<Box<dyn Recogniser>> {
         Box::new(username::Usernames),
         Box::new(secret::Secrets::new()),
         Box::new(introduced::Introductions),
+        Box::new(initials::Initials::new()),
+        Box::new(other_script::OtherScript),
+        Box::new(spelled::Spelled),
+        Box::new(table::Tables),
         Box::new(continued::Continued::new()),
         Box::new(numbers::Numbered::new(numbers::KINDS)),
     ]

@@ -15,6 +15,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use features::Features;
+pub(crate) use features::is_common;
 use lattice::{LABELS, Lattice, OUTSIDE, is_inside};
 use model::Model;
 pub use model::ModelError;

@@ -48,7 +48,8 @@ pub(super) fn name_at(
         }
         let written = &text[word.range.clone()];
         let capital = reader.is_capital(&word);
-        let particle = names::is_particle(written) && name.is_some();
+        // "Cem vom Kundenservice" is Cem.
+        let particle = names::is_particle(written) && name.is_some() && written != "vom";
         if name.is_none() {
             capitals = capital;
         }

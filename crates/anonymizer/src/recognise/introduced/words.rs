@@ -14,7 +14,7 @@ const NO_NAMES: &str = "\
     department der des desole developer dhl die different director do doch doctor does done dort dr dutch e \
     easter een ein eine el elle en engineer english equipe equipo erg et euer european even ever everybody \
     everyone facebook falsch fedex fine folks for frau fraud french freundliche freundlichen friends froh \
-    from geehrte gentlemen gerade german gestern getting glad gli god going good google great guys hab habe \
+    from geehrte gentlemen gerade german gestern getting glad gli god going good google great gruss grusse guys hab habe \
     hallo happy hatte have having he heel hello her here herr herren herzliche herzlichen het heute hi hier \
     hiring his how human i ich if ihr ihre ik il ils im important in incorrect indian interested internet \
     invalid iphone is ist it italian its japanese je jesus jetzt jij just kann kind konnen la ladies las \

@@ -105,7 +105,13 @@ pub(super) const WORDS: &[(Sign, &str)] = &[
          mere pere ami amie voisin voisine collegue hija hijo esposa esposo marido mujer hermano hermana madre padre \
          amigo amiga vecino vecina companero companera figlia figlio moglie marito fratello sorella amico amica \
          collega vicino filha filho esposa irmao irma mae pai dochter zoon vrouw broer zus moeder vader vriend \
-         vriendin buurman buurvrouw kollegin",
+         vriendin buurman buurvrouw coloc colocataire blonde copine copain conjoint conjointe jefe jefa novio novia \
+         sobrino sobrina primo prima cunado cunada nieto nieta abuela abuelo housemate stepson stepdaughter grandson \
+         granddaughter mitbewohner mitbewohnerin neffe nichte enkel enkelin schwager schwagerin verlobte verlobter \
+         huisgenoot baas neef nicht kleinzoon kleindochter schoonmoeder schoonvader coinquilino coinquilina capo vicina \
+         fidanzato fidanzata nipote cugino cugina nonna nonno suocera cognato cognata colega chefe vizinho vizinha \
+         namorado namorada sobrinho sobrinha primo neto neta avo sogra cunhado cunhada tio tia zio zia neveu niece \
+         cousine patron patronne",
     ),
     (
         Sign::USER,

@@ -1,0 +1,204 @@
+//! Names and ages in a table that somebody pasted: what a column holds is said in its first line.
+
+use std::ops::Range;
+
+use super::{Candidate, Recogniser, Scene};
+use crate::Entity;
+use crate::view::fold_value;
+
+/// Lines that are read of one table.
+const MOST_LINES: usize = 1_000;
+const SEPARATORS: [char; 4] = ['|', '\t', ';', ','];
+
+/// Words of a heading, folded, and what stands below.
+const HEADINGS: &[(Entity, &str)] = &[
+    (
+        Entity::Person,
+        "name names fullname surname firstname lastname forename nom prenom noms nombre nombres apellido apellidos \
+         nome cognome nomi sobrenome apelido naam achternaam voornaam namen vorname nachname familienname patient \
+         patients passenger guest attendee participant teilnehmer teilnehmerin mitarbeiter employee member mitglied \
+         gast cliente paciente passager invite ospite deelnemer student pupil child driver contact customer client",
+    ),
+    (Entity::Age, "age alter edad idade eta leeftijd"),
+];
+
+pub(super) struct Tables;
+
+impl Recogniser for Tables {
+    fn find(&self, scene: &Scene<'_>, found: &mut Vec<Candidate>) {
+        if !scene.text.contains('\n') {
+            return;
+        }
+        let mut lines = lines(scene.text);
+        while let Some(head) = lines.next() {
+            let Some((separator, columns)) = headings(scene.text, &head) else { continue };
+            let width = cells(scene.text, &head, separator).count();
+            let mut rest = lines.clone();
+            for line in rest.by_ref().take(MOST_LINES) {
+                let row: Vec<Range<usize>> = cells(scene.text, &line, separator).collect();
+                let ruler =
+                    scene.text[line.clone()].chars().all(|c| matches!(c, '-' | '|' | ':' | '+' | ' '));
+                if ruler && !line.is_empty() {
+                    continue;
+                }
+                if row.len() + 1 < width || row.len() > width + 1 {
+                    break;
+                }
+                for (column, entity) in &columns {
+                    let cell = row.get(*column).cloned().unwrap_or_default();
+                    found.extend(value(scene.text, cell, *entity).map(|(range, score)| Candidate {
+                        range,
+                        entity: *entity,
+                        score,
+                        recogniser: "table",
+                    }));
+                }
+                lines = rest_after(&lines, &line);
+            }
+        }
+    }
+}
+
+/// Goes on behind a line that was read.
+fn rest_after<'a>(lines: &Lines<'a>, line: &Range<usize>) -> Lines<'a> {
+    Lines { text: lines.text, at: lines.text.len().min(line.end + 1) }
+}
+
+#[derive(Clone)]
+struct Lines<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+fn lines(text: &str) -> Lines<'_> {
+    Lines { text, at: 0 }
+}
+
+impl Iterator for Lines<'_> {
+    type Item = Range<usize>;
+
+    fn next(&mut self) -> Option<Range<usize>> {
+        if self.at >= self.text.len() {
+            return None;
+        }
+        let start = self.at;
+        let end = self.text[start..].find('\n').map_or(self.text.len(), |length| start + length);
+        self.at = end + 1;
+        Some(start..end)
+    }
+}
+
+/// The columns whose heading says what they hold, and the sign between them.
+fn headings(text: &str, line: &Range<usize>) -> Option<(char, Vec<(usize, Entity)>)> {
+    if line.len() > 400 {
+        return None;
+    }
+    let separator = SEPARATORS.into_iter().find(|sign| text[line.clone()].contains(*sign))?;
+    let columns: Vec<(usize, Entity)> = cells(text, line, separator)
+        .enumerate()
+        .filter_map(|(column, cell)| Some((column, heading(&text[cell])?)))
+        .collect();
+    // A sentence has a comma too.
+    let short = cells(text, line, separator).all(|cell| text[cell].split_whitespace().count() <= 3);
+    (short && !columns.is_empty() && cells(text, line, separator).count() > 1).then_some((separator, columns))
+}
+
+fn heading(cell: &str) -> Option<Entity> {
+    let folded = fold_value(cell);
+    let mut words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let last = words.next_back()?;
+    let first = words.next().unwrap_or(last);
+    HEADINGS.iter().find_map(|(entity, known)| {
+        known.split_ascii_whitespace().any(|word| word == last || word == first).then_some(*entity)
+    })
+}
+
+/// The cells of a line, without blanks and quotes; signs at its ends open no cells.
+fn cells<'a>(text: &'a str, line: &Range<usize>, separator: char) -> impl Iterator<Item = Range<usize>> + 'a {
+    let written = &text[line.clone()];
+    let inner = written.trim_matches(|c: char| c.is_whitespace() || (separator == '|' && c == '|'));
+    let start = line.start + written.len()
+        - written.trim_start_matches(|c: char| c.is_whitespace() || (separator == '|' && c == '|')).len();
+    let mut at = start;
+    let end = start + inner.len();
+    let mut done = false;
+    std::iter::from_fn(move || {
+        if done || at > end {
+            return None;
+        }
+        let stop = text[at..end].find(separator).map_or(end, |length| at + length);
+        let cell = at..stop;
+        done = stop == end;
+        at = stop + separator.len_utf8();
+        Some(trimmed(text, cell))
+    })
+}
+
+fn trimmed(text: &str, cell: Range<usize>) -> Range<usize> {
+    let written = &text[cell.clone()];
+    let blank = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '*' | '`');
+    let start = cell.start + written.len() - written.trim_start_matches(blank).len();
+    start..start + written.trim_matches(blank).len()
+}
+
+fn value(text: &str, cell: Range<usize>, entity: Entity) -> Option<(Range<usize>, u8)> {
+    let written = &text[cell.clone()];
+    if entity == Entity::Age {
+        return (written.len() <= 3 && written.parse::<u8>().is_ok_and(|age| age <= 120))
+            .then_some((cell, 70));
+    }
+    let words = written.split_whitespace().count();
+    let clean = written
+        .chars()
+        .all(|c| c.is_alphabetic() || matches!(c, ' ' | ',' | '.' | '-' | '\'' | '’' | '\u{a0}'));
+    let letters = written.chars().filter(|c| c.is_alphabetic()).count();
+    (clean && letters >= 2 && words <= 5 && !is_nobody(written)).then_some((cell, 76))
+}
+
+/// What stands in a cell when nobody does.
+fn is_nobody(cell: &str) -> bool {
+    const NOBODY: &str = "none open offen nobody niemand n.a na unknown unbekannt tbd frei free empty leer inconnu \
+                          desconocido sconosciuto desconhecido onbekend vacant vide libre livre libero vrij";
+    let folded = fold_value(cell);
+    NOBODY.split_ascii_whitespace().any(|word| word == folded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::found_by;
+    use super::*;
+
+    #[test]
+    fn a_column_of_names_is_found_whatever_stands_between() {
+        for (text, names) in [
+            (
+                "our group:\nName | Room | Age\nOkafor, Chidi | 12 | 44\nMoe | 13 | 9\nthanks",
+                vec!["Okafor, Chidi", "44", "Moe", "9"],
+            ),
+            ("Vorname;Nachname;Nr\nInes;Zöllner;M-1\n(offen);(offen);M-2", vec!["Ines", "Zöllner"]),
+            ("| Patient | Bett |\n|---|---|\n| Jo Tietz | 4 |", vec!["Jo Tietz"]),
+            ("Nom,Montant\nLéa Roux,12\nSasha,30", vec!["Léa Roux", "Sasha"]),
+            ("Qty\tGuest\n2\tR. Iyer", vec!["R. Iyer"]),
+        ] {
+            let mut found = found_by(&Tables, text);
+            let place = |value: &String| text.find(value.as_str());
+            found.sort_by_key(place);
+            let mut expected: Vec<String> = names.into_iter().map(str::to_owned).collect();
+            expected.sort_by_key(place);
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_sentence_and_a_table_of_things_have_none() {
+        for text in [
+            "I gave my name, address and so on at the counter\nTwice, really",
+            "Item | Price\nLamp | 12",
+            "name\nlamp",
+            "Name | Note\nnobody | 1",
+            "one line, name",
+        ] {
+            assert_eq!(found_by(&Tables, text), Vec::<String>::new(), "{text}");
+        }
+    }
+}
