@@ -69,6 +69,14 @@ impl Sign {
     pub(crate) const SPEAKER: Self = Self(1 << 26);
     /// The name of a country.
     pub(crate) const COUNTRY: Self = Self(1 << 27);
+    /// "number", "no", "id": the word before has one.
+    pub(crate) const NUMBERED: Self = Self(1 << 28);
+    /// "is", "lautet", "est": a value follows.
+    pub(crate) const SAYS: Self = Self(1 << 29);
+    /// "the", "of", "under": often between a word and its value.
+    pub(crate) const LINK: Self = Self(1 << 30);
+    /// The parts of a sentence, which say nothing of the words beside them.
+    const SPEECH: Self = Self::NUMBERED.or(Self::SAYS).or(Self::LINK);
 
     pub(crate) const fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -77,6 +85,10 @@ impl Sign {
     /// Whether any of these is meant.
     pub(crate) const fn is(self, any: Self) -> bool {
         self.0 & any.0 != 0
+    }
+
+    const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
     }
 }
 
@@ -123,10 +135,12 @@ impl Marks {
                 let digits = bytes[start..at].iter().take_while(|byte| byte.is_ascii_digit()).count();
                 marks.numbers.push(Number { range: start..start + digits, end: at });
             } else if (2..=LONGEST).contains(&(at - start))
-                && let Some(sign) = TABLE.get(&bytes[start..at])
+                && let Some(sign) =
+                    meaning(&bytes[start..at]).map(|sign| sign.without(Sign::LINK.or(Sign::SAYS)))
+                && sign != Sign(0)
             {
-                marks.all = marks.all.or(*sign);
-                marks.words.push(Mark { range: start..at, sign: *sign });
+                marks.all = marks.all.or(sign);
+                marks.words.push(Mark { range: start..at, sign });
             }
         }
         marks
@@ -160,9 +174,18 @@ fn is_word_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte >= 0x80
 }
 
-/// What a word of ours means, if anything.
+/// What a word of ours means, if anything, whatever its part in the sentence.
 pub(crate) fn sign_of(folded: &str) -> Option<Sign> {
-    TABLE.get(folded.as_bytes()).copied()
+    speech_of(folded).map(|sign| sign.without(Sign::SPEECH)).filter(|sign| *sign != Sign(0))
+}
+
+/// The same with its part in the sentence.
+pub(crate) fn speech_of(folded: &str) -> Option<Sign> {
+    meaning(folded.as_bytes())
+}
+
+fn meaning(folded: &[u8]) -> Option<Sign> {
+    TABLE.get(folded).copied().or_else(|| words::compound(folded))
 }
 
 type Table = HashMap<&'static [u8], Sign, BuildHasherDefault<Quick>>;

@@ -53,29 +53,10 @@ impl Recogniser for Usernames {
 }
 
 /// Words after an `@` that are no people.
+#[rustfmt::skip]
 const NO_HANDLES: &[&str] = &[
-    "media",
-    "import",
-    "param",
-    "override",
-    "here",
-    "everyone",
-    "all",
-    "channel",
-    "gmail",
-    "home",
-    "work",
-    "return",
-    "deprecated",
-    "test",
-    "the",
-    "least",
-    "yahoo",
-    "hotmail",
-    "outlook",
-    "least",
-    "charset",
-    "keyframes",
+    "media", "import", "param", "override", "here", "everyone", "all", "channel", "gmail", "home", "work", "return",
+    "deprecated", "test", "the", "least", "yahoo", "hotmail", "outlook", "least", "charset", "keyframes",
     "property",
 ];
 

@@ -132,20 +132,37 @@ pub(super) const WORDS: &[(Sign, &str)] = &[
     ),
     (
         Sign::ORDER,
-        "order orders ordernumber orderid purchase booking reservation shipment parcel return rma bestellung \
+        "order orders ordernumber orderid orderno ordernr purchase preorder bookings pnr buchungs auftrags \
+         einkauf kauf retouren retourenschein rucksendung rucksendungs reservierung reservierungs commandes reservations \
+         achat retour pedidos reservas compras devolucion devolucao reso ordini acquisto prenotazioni encomendas \
+         compra bestellingen boekingen reservering aankoop retourzending booking reservation shipment parcel return rma bestellung \
          bestellnummer bestellnr bestell auftrag auftragsnummer auftragsnr retoure buchung buchungsnummer sendung \
          commande reservation pedido reserva encargo compra ordine prenotazione encomenda bestelling bestelnummer \
          boeking ordernummer bestellungen orden",
     ),
     (
         Sign::CUSTOMER,
-        "student employee staff matrikelnummer personalnummer mitarbeiternummer customer client account membership member loyalty subscriber kundennummer kundennr kunden kundin kunde \
+        "kd kdnr kundenkonto mitglieds benutzerkonto adherents clientes socios clienti soci klanten lid \
+         lidmaatschap assinante utente titular abonnent abonnement student employee staff matrikelnummer personalnummer mitarbeiternummer customer client account membership member loyalty subscriber kundennummer kundennr kunden kundin kunde \
          kontonummer konto mitgliedsnummer mitglied mitgliedsnr abonne adherent cliente socio abonado cuenta conta \
          klantnummer klant lidnummer tessera compte subscription abo",
     ),
     (
         Sign::REFERENCE,
-        "ticket tickets case policy contract invoice reference claim tracking track transaction confirmation incident \
+        "warranty waybill awb consignment quotation estimate complaint enquiry inquiry locator itinerary guarantee \
+         authorization authorisation dossiers cases claims invoices policies contracts bookingref orderref casenr \
+         ticketno ticketnr invoiceno trackingid claimno policyno lease loan meter mandate \
+         vorgangs vertrags rechnungs sendungs schadens schadenfall schaden versicherungs versicherungsschein fallnr \
+         az gz geschaftszeichen paket pakete lieferschein lieferung angebot garantie reklamation reklamations beleg \
+         mandat mandatsreferenz verwendungszweck antrag anfrage rechnungen vertrage police zahler \
+         bordereau reclamation adhesion devis billet recommande factures contrats dossiers livraison intervention \
+         incidencia reclamacion albaran presupuesto envio paquete localizador garantia recibo resguardo tramite \
+         solicitud contratos facturas guia folio \
+         sinistro preventivo reclamo segnalazione tracciamento pacco ricevuta scontrino bolla ddt garanzia protocollo \
+         contratti fatture richiesta localizzatore \
+         protocolo reclamacao orcamento garantia chamado solicitacao faturas rastreamento \
+         zaak melding klacht pakket pakketje offerte aanvraag kenmerk betalingskenmerk schade facturen contracten \
+         ticket tickets case policy contract invoice reference claim tracking track transaction confirmation incident \
          docket voucher receipt bill quote permit application file request issue vorgang vorgangsnummer fall \
          fallnummer vertrag vertragsnummer vertragsnr police policennummer rechnung rechnungsnummer rechnungsnr \
          sendungsnummer sendungsverfolgung trackingnummer versicherungsnummer aktenzeichen schadennummer ticketnummer \
@@ -156,7 +173,13 @@ pub(super) const WORDS: &[(Sign, &str)] = &[
     ),
     (
         Sign::SECRET,
-        "password passwords passphrase passwd pwd pw passwort kennwort passe contrasena wachtwoord senha parola pin \
+        "psw pswd wifi wlan wpa schlussel netzwerkschlussel pincode smstan einmalcode zugangscode aktivierungscode \
+         verifizierungscode freischaltcode bevestigingscode toegangscode beveiligingscode puk codewort codeword \
+         losungswort sleutel netwerksleutel wachtzin cle chiave maiden madchenname soltera nubile solteira meisjesnaam \
+         fille answer antwort sicherheitsantwort reponse respuesta risposta resposta antwoord seed recovery mnemonic \
+         wallet phrase frase memorable license licence gastpasswort wlanpasswort masterpasswort kundenkennwort pet \
+         haustier \
+         password passwords passphrase passwd pwd pw passwort kennwort passe contrasena wachtwoord senha parola pin \
          tan otp code codes key token secret clave codigo codice login passcode mdp chave geheimzahl sicherheitscode bestatigungscode verificatiecode api access",
     ),
     (
@@ -172,4 +195,76 @@ pub(super) const WORDS: &[(Sign, &str)] = &[
          greece czechia uruguay tunisia argentina chile colombia india japan china greenland greenlander suisse \
          svizzera espagne allemagne frankreich spanien italien",
     ),
+    (
+        Sign::NUMBERED,
+        "number numbers num no nos nr nrs id ids code codes numero numeros nummer nummern nummers kennung kennzeichen \
+         codigo codigos codice codici cod reference referenz referencia riferimento referentie ref key nro nbr",
+    ),
+    (
+        Sign::SAYS,
+        "foi fue fut is are was were be reads says shows ist sind war lautet lauten heisst steht est sont etait es son era sono sao \
+         eram zijn luidt staat",
+    ),
+    (
+        Sign::LINK,
+        "que qui the my your our his her their its of on for under in at it this that there here with called as from by given \
+         got get below following new old current have has which you me and to \
+         der die das des dem den mit meine mein meiner meinem meinen ihre ihr unsere zu zur zum fur von vom im in am auf \
+         unter hier folgende neue alte ich und ein eine \
+         le la les de du un une mon ma mes votre notre sous pour au aux voici suivant avec sur et en \
+         el los las del mi mis su sus con para bajo siguiente aqui por al tengo \
+         il lo gli della dell dello di mio mia miei suo sua per seguente ecco nel al \
+         os as da do das dos meu minha seu com segue na num uma \
+         het een van mijn uw jullie onze met voor onder hier op bij",
+    ),
+];
+
+/// What a German or Dutch word is about that ends in a word for "number": "vorgangsnummer", "meldingsnr".
+pub(super) fn compound(word: &[u8]) -> Option<Sign> {
+    if word.len() < 6 || !word.ends_with(b"r") {
+        return None;
+    }
+    let stem = word.strip_suffix(b"nummer").or_else(|| word.strip_suffix(b"nr"))?;
+    let is_any = |stems: &[&str]| stems.iter().any(|other| stem.ends_with(other.as_bytes()));
+    if stem.len() < 3 || is_any(OTHER_NUMBERS) {
+        return None;
+    }
+    Some(
+        if is_any(&[
+            "bestell",
+            "bestel",
+            "order",
+            "auftrags",
+            "buchungs",
+            "boekings",
+            "reservierungs",
+            "retouren",
+        ]) {
+            Sign::ORDER
+        } else if is_any(&[
+            "kunden",
+            "klant",
+            "klanten",
+            "mitglieds",
+            "lid",
+            "vertragskonto",
+            "personal",
+            "matrikel",
+        ]) {
+            Sign::CUSTOMER
+        } else {
+            Sign::REFERENCE
+        },
+    )
+}
+
+/// What has a number that is none of the business's.
+#[rustfmt::skip]
+const OTHER_NUMBERS: &[&str] = &[
+    "telefon", "telefoon", "handy", "mobil", "mobiel", "fax", "haus", "huis", "zimmer", "kamer", "konto",
+    "rekening", "karten", "karte", "kaart", "kreditkarten", "steuer", "ausweis", "pass", "paspoort", "renten",
+    "artikel", "artikels", "modell", "model", "bank", "ruf", "hotline", "service", "notruf", "ident", "durchwahl",
+    "serien", "serie", "gerate", "patienten", "patient", "versicherten", "rezept", "recept", "kranken", "seiten",
+    "pruf", "start", "gleis", "sozialversicherungs", "gratis", "wahl", "kurzwahl", "linien", "tisch", "produkt",
+    "product", "teile", "typ", "type", "versions", "fehler", "identifikations", "fahrzeug", "verzekerden",
 ];

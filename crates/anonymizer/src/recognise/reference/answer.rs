@@ -1,0 +1,49 @@
+//! A number in the answer to a question for one: "hang on... it says KP-10432 on the letter".
+
+use super::{OTHERS, add, ends_clause};
+use crate::Entity;
+use crate::recognise::code::code_at;
+use crate::recognise::{Candidate, Scene};
+use crate::view::fold_value;
+
+/// A longer message is more than an answer, in bytes.
+const LONGEST: usize = 400;
+/// Words of a message that is an answer and nothing else, at most.
+const WORDS: usize = 7;
+
+pub(super) fn find(scene: &Scene<'_>, entity: Entity, found: &mut Vec<Candidate>) {
+    let text = scene.text;
+    if text.len() > LONGEST {
+        return;
+    }
+    let words = text.split_whitespace().filter(|word| word.contains(char::is_alphabetic)).count();
+    let mut at = 0;
+    let mut before = "";
+    while let Some(start) = next_word(text, at) {
+        let code = code_at(text, start).filter(|code| {
+            let capitals = !text[code.range.clone()].bytes().any(|byte| byte.is_ascii_lowercase());
+            let mixed = code.digits > 0 && code.digits + code.letters >= 5 && capitals && words <= WORDS;
+            (code.digits >= 3 || mixed)
+                && !code.is_quantity(scene)
+                && (!code.is_year(scene) || words <= 1)
+                && ends_clause(scene, code.range.end)
+                && !text[..start].ends_with(['+', '(', '@'])
+        });
+        match code {
+            Some(code) if !OTHERS.contains(&fold_value(before).as_str()) => {
+                at = code.range.end;
+                add(code.range, entity, if words <= WORDS { 77 } else { 64 }, found);
+            }
+            _ => {
+                let length = text[start..].find(|c: char| !c.is_alphanumeric()).unwrap_or(text.len() - start);
+                before = &text[start..start + length];
+                at = start + length;
+            }
+        }
+    }
+}
+
+/// Where the next word begins.
+fn next_word(text: &str, at: usize) -> Option<usize> {
+    text[at..].find(char::is_alphanumeric).map(|offset| at + offset)
+}
