@@ -1,10 +1,21 @@
-//! Ages: a number with a word for years of age, in seven languages. The number alone is the value, as evaluation
-//! sets label it.
+//! Ages: a number, in digits or spelled, with a word for years of age, in seven languages. The number alone is the
+//! value, as evaluation sets label it.
+
+use std::ops::Range;
 
 use super::date::{ahead, behind};
-use super::marks::{Number, Sign};
+use super::marks::{Number, Sign, sign_of};
 use super::{Candidate, Recogniser, Scene};
 use crate::Entity;
+
+mod spelled;
+mod words;
+
+use spelled::spelled_before;
+use words::{
+    ADVERBS, ALWAYS, ANNOUNCED, BIRTHDAYS, CLOSE_KIN, GOES_ON, HAS, KIN, KIN_LINKS, OTHER_UNITS, OTHERS_HAVE,
+    PERSON, PRONOUNS, THINGS, TURNED, UNITS,
+};
 
 pub(crate) struct Ages;
 
@@ -12,242 +23,197 @@ pub(crate) struct Ages;
 const OLDEST: u32 = 122;
 
 impl Recogniser for Ages {
+    /// "How old are you?"
+    fn announced_by(&self, scene: &Scene<'_>) -> Vec<Entity> {
+        let text = scene.folded.text();
+        let end = behind(text, text.len(), 120);
+        let asks = words::QUESTIONS.iter().any(|question| end.contains(question));
+        if asks { vec![Entity::Age] } else { Vec::new() }
+    }
+
     fn find(&self, scene: &Scene<'_>, found: &mut Vec<Candidate>) {
         let marks = scene.marks();
-        let person = scene.folded.text().contains("i'm ") || scene.folded.text().contains("he ");
-        if marks.numbers.is_empty() || !(marks.has(Sign::AGE.or(Sign::YEARS).or(Sign::SPEAKER)) || person) {
-            let short = ["y/o", "yo", "ho "].iter().any(|word| scene.folded.text().contains(word));
-            if marks.numbers.is_empty() || !short {
-                return;
+        let text = scene.folded.text();
+        let mut add = |range: Range<usize>| {
+            let range = scene.folded.origin(range);
+            found.push(Candidate { range, entity: Entity::Age, score: 64, recogniser: "age" });
+        };
+        for unit in marks.with(Sign::YEARS) {
+            if let Some(spelled) = spelled_before(text, unit.range.start)
+                && is_said_after(behind(text, spelled.start, 40), ahead(text, unit.range.start, 24))
+            {
+                add(spelled);
             }
         }
+        let asked = scene.expects(Entity::Age) && text.len() <= 80;
         for number in marks.numbers.iter().filter(|number| number.range.len() <= 3) {
-            if is_age(scene.folded.text(), number) {
-                let range = scene.folded.origin(number.range.clone());
-                found.push(Candidate { range, entity: Entity::Age, score: 64, recogniser: "age" });
+            if is_age(text, number) || (asked && is_answer(text, number)) {
+                add(number.range.clone());
             }
         }
     }
 }
 
 fn is_age(text: &str, number: &Number) -> bool {
-    let age = text[number.range.clone()].parse::<u32>().unwrap_or(u32::MAX);
-    let before = behind(text, number.range.start, 28);
-    if age > OLDEST
-        || age == 0
-        || before.ends_with(['.', ',', '/', ':', '-', '$', '€', '£', '#', '+', '@'])
-            && !before.trim_end().ends_with(':')
-    {
-        return false;
-    }
-    if text[number.range.start..].starts_with('0') {
+    let before = behind(text, number.range.start, 40);
+    if !is_possible(text, number) {
         return false;
     }
     let suffix = &text[number.range.end..number.end];
-    if !matches!(suffix, "" | "yo" | "yr" | "yrs" | "y" | "jahrige" | "jahriger") {
-        return false;
-    }
     let after = ahead(text, number.end, 24);
-    if matches!(suffix, "yo" | "jahrige" | "jahriger") {
-        return true;
+    match suffix {
+        "yo" | "jahrige" | "jahriger" | "jahriges" | "jahrigen" | "jahrig" | "jarige" => true,
+        "" | "yr" | "yrs" | "y" | "j" => {
+            is_said_after(before, after)
+                || (suffix.is_empty() && (is_said_before(before, after) || is_birthday(before, after)))
+                || (matches!(suffix, "yr" | "yrs") && after.trim_start_matches(['-', ' ']).starts_with("old"))
+        }
+        "f" | "m" | "w" => is_said_of_sex(text, number, before, after),
+        "s" => is_decade(text, number, before),
+        "st" | "nd" | "rd" | "th" | "e" | "eme" | "er" | "o" | "esimo" | "ste" | "de" => {
+            is_birthday(before, after)
+        }
+        _ => false,
     }
-    is_said_after(before, after) || (suffix.is_empty() && is_said_before(before, after))
+}
+
+/// Whether a number is from 1 to 122 and no part of a longer one, of an amount, a date or a time.
+fn is_possible(text: &str, number: &Number) -> bool {
+    let age = text[number.range.clone()].parse::<u32>().unwrap_or(u32::MAX);
+    let before = behind(text, number.range.start, 4);
+    let cut = before.ends_with(['.', ',', '/', ':', '-', '$', '€', '£', '#', '+', '@']);
+    (1..=OLDEST).contains(&age) && !cut && !text[number.range.start..].starts_with('0')
+}
+
+/// "42", "I'm 42", "42!" when the age was asked for.
+fn is_answer(text: &str, number: &Number) -> bool {
+    let after = ahead(text, number.range.end, 24);
+    let ends = after.trim_start_matches(['.', '!', ',', ' ']);
+    let goes_on = UNITS.iter().chain(&["years", "year", "yo", "yrs", "and", "und", "i", "he", "she"]);
+    is_possible(text, number)
+        && number.end == number.range.end
+        && !OTHER_UNITS.iter().any(|unit| after.starts_with(unit))
+        && (ends.is_empty() || goes_on.clone().any(|word| begins_with_word(ends, word)))
 }
 
 /// "34 years old", "38-year-old", "34 Jahre alt"; "34 ans" where somebody has them.
 fn is_said_after(before: &str, after: &str) -> bool {
     let rest = after.trim_start_matches([' ', '-']);
-    let always = [
-        "years old",
-        "year old",
-        "years-old",
-        "year-old",
-        "yrs old",
-        "yr old",
-        "y/o",
-        "y.o",
-        "yo ",
-        "years young",
-        "years of age",
-        "months old",
-        "month old",
-        "month-old",
-        "weeks old",
-        "jahre alt",
-        "jahre jung",
-        "jahrig",
-        "jaehrig",
-        "monate alt",
-        "jaar oud",
-        "jarige",
-        "ans et demi",
-        "anos de edad",
-        "anos de idade",
-        "anni di eta",
-        "anni compiuti",
-        "year-olds",
-        "year olds",
-    ];
-    if always.iter().any(|unit| rest.starts_with(unit))
-        || rest == "yo"
-        || rest.starts_with("yo.")
-        || rest.starts_with("yo,")
-    {
+    if ALWAYS.iter().any(|unit| rest.starts_with(unit)) || begins_with_word(rest, "yo") {
         return true;
     }
-    let unit = ["ans", "anos", "anni", "jahre", "jaar", "mois", "meses", "mesi", "monate"]
-        .into_iter()
-        .find(|unit| rest.strip_prefix(unit).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)));
-    unit.is_some() && {
-        let before = before.trim_end();
-        let has = [
-            "j'ai",
-            "il a",
-            "elle a",
-            "tu as",
-            "vous avez",
-            "age de",
-            "agee de",
-            "ages de",
-            "tengo",
-            "tiene",
-            "tienes",
-            "cumplo",
-            "cumpli",
-            "ho",
-            "ha",
-            "hai",
-            "tenho",
-            "tem",
-            "com",
-            "ich bin",
-            "er ist",
-            "sie ist",
-            "ist",
-            "bin",
-            "ik ben",
-            "hij is",
-            "zij is",
-            "wird",
-            "wurde",
-            "werde",
-            "compie",
-            "faz",
-            "fiz",
-        ];
-        let kin = ["de", "di", "von", "van", "con", "avec"];
-        let last_but_one = before.rsplit(' ').nth(1).unwrap_or("");
-        let related = super::marks::sign_of(last_but_one).is_some_and(|sign| sign.is(Sign::RELATION))
-            || [
-                "enfant", "nino", "nina", "bambino", "bambina", "crianca", "kind", "bebe", "chico", "chica",
-                "persona", "personne",
-            ]
-            .contains(&last_but_one);
-        has.iter().any(|word| ends_with_word(before, word))
-            || (related && kin.iter().any(|word| ends_with_word(before, word)))
+    let Some(unit) = UNITS.iter().find(|unit| begins_with_word(rest, unit)) else { return false };
+    let following = rest[unit.len()..].trim_start();
+    if THINGS.iter().any(|thing| following.starts_with(thing)) {
+        return false;
     }
+    let before = without_adverb(before.trim_end());
+    HAS.iter().any(|word| ends_with_word(before, word)) || is_of_kin(before) || is_of_somebody(before)
+}
+
+/// "mi hija de 7", "mein Sohn, 7".
+fn is_of_kin(before: &str) -> bool {
+    let before = before.trim_end_matches([' ', ',', '(']);
+    let links = KIN_LINKS.iter().find_map(|word| before.strip_suffix(word)).map(str::trim_end);
+    links.is_some_and(is_kin) || is_kin(before)
+}
+
+/// Whether the last word is one for somebody.
+fn is_kin(text: &str) -> bool {
+    let word = text.trim_end().rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    sign_of(word).is_some_and(|sign| sign.is(Sign::RELATION)) || KIN.contains(&word)
+}
+
+/// "mon fils a 7", "er wird 7": a verb for things too, with a person before it.
+fn is_of_somebody(before: &str) -> bool {
+    let Some(rest) = OTHERS_HAVE
+        .iter()
+        .filter(|verb| ends_with_word(before, verb))
+        .find_map(|verb| before.strip_suffix(verb))
+    else {
+        return false;
+    };
+    let mut words = rest.rsplit(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(3);
+    words.any(|word| {
+        sign_of(word).is_some_and(|sign| sign.is(Sign::RELATION))
+            || PRONOUNS.contains(&word)
+            || KIN.contains(&word)
+    })
 }
 
 /// "aged 7", "age: 34", "just turned 60", "I'm 31 and".
 fn is_said_before(before: &str, after: &str) -> bool {
-    let said = before.trim_end_matches([' ', ':', '=']);
-    let announced = [
-        "aged",
-        "age",
-        "age is",
-        "age of",
-        "ages",
-        "age was",
-        "alter",
-        "alter ist",
-        "alter von",
-        "im alter von",
-        "edad",
-        "edad es",
-        "a la edad de",
-        "eta",
-        "all'eta di",
-        "idade",
-        "idade de",
-        "leeftijd",
-        "leeftijd is",
-        "l'age de",
-        "agee de",
-        "age de",
-    ];
+    let said = before.trim_end_matches([' ', ':', '=', '(', '\t', '|']);
+    if OTHER_UNITS.iter().any(|unit| after.starts_with(unit)) {
+        return false;
+    }
+    if ANNOUNCED.iter().any(|word| ends_with_word(said, word)) {
+        return true;
+    }
     let ends = after.is_empty()
         || after.starts_with(['.', ',', '!', '?', ')', ';', '\n'])
             && !after[1..].starts_with(|c: char| c.is_ascii_digit());
-    let goes_on = [
-        " and",
-        " now",
-        " years",
-        " today",
-        " last",
-        " this",
-        " in ",
-        " on ",
-        " next",
-        " yesterday",
-        " when",
-        " with",
-        " who",
-        " but",
-        " und",
-        " et ",
-        " y ",
-        " e ",
-        " en ",
-    ]
-    .iter()
-    .any(|word| after.starts_with(word));
-    let unit = [
-        "%", " %", " deg", " min", " euro", " eur", " day", " hour", " km", " mile", " page", " week", " -",
-        "-", "/", ":",
-    ]
-    .iter()
-    .any(|unit| after.starts_with(unit));
-    if unit {
+    if !(ends || GOES_ON.iter().any(|word| after.starts_with(word))) {
         return false;
     }
-    if announced.iter().any(|word| ends_with_word(said, word)) {
-        return true;
-    }
-    if !(ends || goes_on) {
-        return false;
-    }
-    let turned = [
-        "turned",
-        "turns",
-        "turning",
-        "i'll turn",
-        "will turn",
-        "to turn",
-        "just turned",
-        "werde",
-        "wird",
-        "wurde",
-    ];
-    let person = [
-        "i'm",
-        "he's",
-        "she's",
-        "i am",
-        "he is",
-        "she is",
-        "he was",
-        "she was",
-        "when i was",
-        "who is",
-        "i'm only",
-        "i am only",
-        "is only",
-        "ich bin",
-        "i'm just",
-        "i am just",
-    ];
-    turned.iter().any(|word| ends_with_word(said, word))
-        || (person.iter().any(|word| ends_with_word(said, word)) && said.len() < before.len())
+    let said = without_adverb(said);
+    let of = [" van", " de", " di", " von", " of"].iter().find_map(|word| said.strip_suffix(word));
+    TURNED.iter().any(|word| ends_with_word(said, word))
+        || of.is_some_and(is_kin)
+        || (said.len() < before.len()
+            && (PERSON.iter().any(|word| ends_with_word(said, word)) || is_said_of_kin(said)))
+}
+
+/// "my daughter is 7", "mijn zoon is 7"
+fn is_said_of_kin(said: &str) -> bool {
+    let verb = [" is", "'s", " ist", " wird", " was", " war", " wordt"]
+        .into_iter()
+        .find_map(|verb| said.strip_suffix(verb));
+    verb.is_some_and(|rest| {
+        let word = rest.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+        CLOSE_KIN.contains(&word)
+    })
+}
+
+/// "my 70th birthday", "mein 70. Geburtstag", "mes 70 ans".
+fn is_birthday(before: &str, after: &str) -> bool {
+    let of = before.trim_end().rsplit(' ').next().unwrap_or_default();
+    let whose = words::WHOSE.contains(&of) || of.ends_with("'s");
+    let rest = after.trim_start_matches(['.', ' ', '\u{ba}', '\u{b0}']);
+    whose && BIRTHDAYS.iter().any(|word| rest.starts_with(word))
+}
+
+/// "I'm 42F", "my wife (34f)": the age with the sex.
+fn is_said_of_sex(text: &str, number: &Number, before: &str, after: &str) -> bool {
+    let said = before.trim_end_matches([' ', '(']);
+    let person = ["i'm", "im", "i am", "ich bin", "i"].iter().any(|word| ends_with_word(said, word))
+        || is_of_kin(before);
+    let ends = !after.starts_with(['\'', '-']) && !after.starts_with(" degrees");
+    number.range.len() == 2 && person && ends && text[number.range.end..number.end].len() == 1
+}
+
+/// "in my 40s", "in her late 70s".
+fn is_decade(text: &str, number: &Number, before: &str) -> bool {
+    let said = before.trim_end_matches([' ', '\'']);
+    let said =
+        ["early", "mid", "late", "mid-"].iter().find_map(|word| said.strip_suffix(word)).unwrap_or(said);
+    text[number.range.clone()].ends_with('0')
+        && ["my", "his", "her", "their"]
+            .iter()
+            .any(|word| ends_with_word(said.trim_end_matches([' ', '-']), word))
+}
+
+/// Without "already", "schon", "presque" at its end.
+fn without_adverb(text: &str) -> &str {
+    let text = text.trim_end();
+    ADVERBS
+        .iter()
+        .find(|word| ends_with_word(text, word))
+        .map_or(text, |word| text[..text.len() - word.len()].trim_end())
+}
+
+fn begins_with_word(text: &str, word: &str) -> bool {
+    text.strip_prefix(word).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
 }
 
 fn ends_with_word(text: &str, word: &str) -> bool {
@@ -265,6 +231,7 @@ mod tests {
 
     #[test]
     fn ages_are_found_as_people_say_them() {
+        let mut wrong = Vec::new();
         for (text, age) in [
             ("I'm 34 years old", "34"),
             ("This 79 year old female", "79"),
@@ -286,9 +253,52 @@ mod tests {
             ("at the age of 61", "61"),
             ("Written when he was 78.", "78"),
             ("I'll turn 23.", "23"),
+            ("I'm forty-two years old", "forty-two"),
+            ("my 7-year-old", "7"),
+            ("a 7yr old boy", "7"),
+            ("I'm 42F", "42"),
+            ("my wife (34f)", "34"),
+            ("I'm in my 70s", "70"),
+            ("for my 70th birthday", "70"),
+            ("my daughter is 7 and", "7"),
+            ("I will be 70 next month", "70"),
+            ("Ich bin schon 72 Jahre", "72"),
+            ("mein Sohn ist 7", "7"),
+            ("mein Sohn (7 Jahre)", "7"),
+            ("mein 70. Geburtstag", "70"),
+            ("zweiundvierzig Jahre alt", "zweiundvierzig"),
+            ("ich werde 65", "65"),
+            ("mon fils a 7 ans", "7"),
+            ("j'ai déjà 42 ans", "42"),
+            ("j'ai quarante-deux ans", "quarante-deux"),
+            ("elle va avoir 18 ans", "18"),
+            ("tengo ya 65 años", "65"),
+            ("mi madre tiene 81 años", "81"),
+            ("tengo cuarenta y dos años", "cuarenta y dos"),
+            ("mio figlio ha 7 anni", "7"),
+            ("ho compiuto 70 anni", "70"),
+            ("ho quarantadue anni", "quarantadue"),
+            ("a minha filha tem 7 anos", "7"),
+            ("tenho quarenta e dois anos", "quarenta e dois"),
+            ("mijn zoon van 7", "7"),
+            ("mijn moeder is 81 jaar", "81"),
+            ("ik word 65", "65"),
+            ("tweeënveertig jaar oud", "tweeënveertig"),
         ] {
-            assert_eq!(ages(text), [age], "{text}");
+            if ages(text) != [age] {
+                wrong.push((text, ages(text)));
+            }
         }
+        assert_eq!(wrong, []);
+        let scene = |text| Scene { expected: &[Entity::Age], ..Scene::of(text) };
+        for question in
+            ["How old is your child?", "Wie alt sind Sie?", "Quel âge avez-vous ?", "¿Qué edad tiene?"]
+        {
+            assert_eq!(Ages.announced_by(&Scene::of(question)), [Entity::Age], "{question}");
+        }
+        assert_eq!(crate::recognise::found_in(&Ages, &scene("42")), ["42"]);
+        assert_eq!(crate::recognise::found_in(&Ages, &scene("she's 7!")), ["7"]);
+        assert_eq!(crate::recognise::found_in(&Ages, &scene("3 months of it")), Vec::<String>::new());
     }
 
     #[test]
@@ -305,6 +315,21 @@ mod tests {
             "5 Jahre Garantie",
             "the 34 bus",
             "I'm 2nd in line",
+            "la machine a 5 ans",
+            "il a 2 ans de garantie",
+            "5 Jahre Laufzeit",
+            "the contract is 24 months",
+            "la garanzia ha 2 anni",
+            "o contrato tem 2 anos",
+            "het toestel is 5 jaar",
+            "I am 3 hours late",
+            "it is 32F outside",
+            "in the 90s",
+            "our 10th anniversary sale",
+            "ich bin 2 Tage weg",
+            "two years of warranty",
+            "nach zwei Jahren kaputt",
+            "he is 5 minutes away",
         ] {
             assert_eq!(ages(text), Vec::<String>::new(), "{text}");
         }
