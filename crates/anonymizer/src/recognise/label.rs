@@ -127,10 +127,16 @@ impl Iterator for Path<'_> {
             }
             let known = speech_of(word).is_some_and(|sign| sign.is(SPEECH.or(self.passed)));
             let place = Place { at: self.at, between: self.between };
+            let rest = &self.text[self.at + word.len()..];
             let letter = word.len() == 1 && !PARTICLES.contains(&word);
-            let begins_code = self.text[self.at + word.len()..]
-                .strip_prefix(|c| matches!(c, '-' | '_' | '/') || (letter && c == ' '))
-                .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+            let is_part = |c: char| c.is_ascii_digit() || (letter && c.is_ascii_alphanumeric());
+            let begins_code = rest
+                .strip_prefix(|c| matches!(c, '-' | '_' | '/') || (letter && matches!(c, ' ' | '.')))
+                .is_some_and(|after| {
+                    after.starts_with(
+                        |c: char| if rest.starts_with(' ') { c.is_ascii_digit() } else { is_part(c) },
+                    )
+                });
             self.take_word(word);
             if (!known && word.len() > 1) || word.starts_with(|c: char| c.is_ascii_digit()) || begins_code {
                 return Some(place);

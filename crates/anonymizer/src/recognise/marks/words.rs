@@ -115,7 +115,9 @@ pub(super) const WORDS: &[(Sign, &str)] = &[
     ),
     (
         Sign::USER,
-        "username usernames userid login logon handle nick nickname screenname gamertag instagram insta twitter tiktok \
+        "nutzerkennung loginname accountname kontoname inlognaam alias apodo soprannome bijnaam pseudonyme steam \
+         playstation psn xbox twitchtv mastodon threads youtube vinted roblox fortnite battlenet battletag signal \
+         login username usernames userid login logon handle nick nickname screenname gamertag instagram insta twitter tiktok \
          telegram skype discord snapchat facebook linkedin github reddit twitch benutzername nutzername benutzerkennung \
          anmeldename identifiant utilisateur pseudo usuario utente utilizador gebruikersnaam user",
     ),
@@ -207,7 +209,7 @@ pub(super) const WORDS: &[(Sign, &str)] = &[
     ),
     (
         Sign::LINK,
-        "que qui the my your our his her their its of on for under in at it this that there here with called as from by given \
+        "als come como comme que qui the my your our his her their its of on for under in at it this that there here with called as from by given \
          got get below following new old current have has which you me and to \
          der die das des dem den mit meine mein meiner meinem meinen ihre ihr unsere zu zur zum fur von vom im in am auf \
          unter hier folgende neue alte ich und ein eine \
