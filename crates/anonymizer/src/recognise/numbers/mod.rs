@@ -172,7 +172,7 @@ pub(crate) fn right_check(entity: Entity, compact: &str) -> Option<fn(&str) -> C
 }
 
 /// How much of the end of a message may ask for a number, in bytes.
-const QUESTION: usize = 80;
+const QUESTION: usize = 160;
 /// What stands between a number and its cue where the two are close, in bytes.
 const CLOSE: usize = 40;
 /// What a number announced by a cue for any state's number loses against one announced by its own.

@@ -7,7 +7,7 @@ pub(crate) const KIND: NumberKind = NumberKind {
     entity: Entity::Device,
     name: "serial-number",
     reported: None,
-    shapes: &["X{8,20}"],
+    shapes: &["X{6,20}"],
     groupings: &[],
     check,
     cues: &[
@@ -27,6 +27,37 @@ pub(crate) const KIND: NumberKind = NumberKind {
         "serienummer",
         "numer seryjny",
         "seri no",
+        "serialnummer",
+        "serien nr",
+        "seriennr",
+        "serien-nummer",
+        "serial#",
+        "ser. no",
+        "ser no",
+        "s/n:",
+        "sn:",
+        "fabriknummer",
+        "fabrikationsnummer",
+        "numero serie",
+        "n° de serie",
+        "no de serie",
+        "n de serie",
+        "num de serie",
+        "numero de serial",
+        "numero seriale",
+        "matricola",
+        "n. di serie",
+        "n. serie",
+        "nr. seryjny",
+        "serienr",
+        "serie-nummer",
+        "implant",
+        "implant serial",
+        "pacemaker",
+        "pump serial",
+        "implantat",
+        "implantatnummer",
+        "device serial",
     ],
     alone: None,
     announced: 79,
@@ -35,7 +66,8 @@ pub(crate) const KIND: NumberKind = NumberKind {
 
 fn check(number: &str) -> Check {
     // A word in capitals with a digit or two is a model.
-    Check::possible(number.bytes().filter(u8::is_ascii_digit).count() >= 3)
+    let digits = number.bytes().filter(u8::is_ascii_digit).count();
+    Check::possible(digits >= 3 && (number.len() >= 8 || digits >= 4))
 }
 
 #[cfg(test)]

@@ -175,7 +175,7 @@ fn a_question_announces_its_answer() {
     let numbers = Numbered::new(KINDS);
     let asked = numbers.announced_by(&Scene::of("Could you tell me your NHS number, please?"));
     assert!(!asked.is_empty() && asked.iter().all(|entity| *entity == Entity::MedicalId), "{asked:?}");
-    let far = format!("What is your NHS number? {}", "We need it to find you. ".repeat(5));
+    let far = format!("What is your NHS number? {}", "We need it to find you. ".repeat(9));
     assert_eq!(numbers.announced_by(&Scene::of(&far)), []);
     let scene = Scene { expected: &[Entity::MedicalId], ..Scene::of("9434765918") };
     assert!(found_in(&numbers, &scene).contains(&"9434765918".to_owned()));
