@@ -10,10 +10,20 @@ use crate::Entity;
 pub(crate) struct Plates {
     strong: Regex,
     any: Regex,
+    small: Regex,
 }
 
 /// How far from its word a plate stands, in bytes.
 const NEAR: usize = 40;
+/// How much of the end of a message may ask for a plate, in bytes.
+const QUESTION: usize = 120;
+/// A longer message is more than an answer, in bytes.
+const ANSWER: usize = 60;
+/// Short words that stand before a number and are no part of a plate.
+const NO_PLATES: &[&str] = &[
+    "is", "on", "at", "in", "of", "for", "the", "to", "by", "no", "ist", "am", "um", "nr", "est", "le", "es",
+    "el", "ab", "vom", "my", "and", "und",
+];
 
 impl Plates {
     pub(crate) fn new() -> Self {
@@ -22,10 +32,36 @@ impl Plates {
                 r"\b(?:[A-ZÄÖÜ]{1,3}-[A-Z]{2} [0-9]{3,4}[EH]?|[A-Z]{2}[0-9]{2} [A-HJ-PR-Z]{3}|[A-HJ-NP-TV-Z]{2}-[0-9]{3}-[A-HJ-NP-TV-Z]{2})\b",
             ),
             any: pattern(
-                r"\b(?:[A-ZÄÖÜ]{1,3}[- ][A-Z]{1,2}[- ]?[0-9]{1,4}[EH]?|[A-Z]{2}[0-9]{2} ?[A-Z]{3}|[A-Z]{1,2}[- ]?[0-9]{3}[- ]?[A-Z]{2}|[0-9]{4}[- ]?[B-DF-HJ-NP-TV-Z]{3}|[A-Z0-9]{2,3}-[A-Z0-9]{2,3}-[A-Z0-9]{1,3}|[A-Z]{3}[- ]?[0-9]{3,4}|[0-9]{1,3}[- ]?[A-Z]{3}[- ]?[0-9]{0,3}|[A-Z]{3}[0-9][A-Z][0-9]{2})\b",
+                r"\b(?:[A-ZÄÖÜ]{1,3}[- ][A-Z]{1,2}[- ]?[0-9]{1,4}[EH]?|[A-Z]{2}[0-9]{2} ?[A-Z]{3}|[A-Z]{1,2}[- ]?[0-9]{3}[- ]?[A-Z]{2}|[0-9]{4}[- ]?[B-DF-HJ-NP-TV-Z]{3}|[A-Z0-9]{2,3}-[A-Z0-9]{2,3}-[A-Z0-9]{1,3}|[A-Z]{3}[- ]?[0-9]{3,4}|[0-9]{1,3}[- ]?[A-Z]{3}[- ]?[0-9]{0,3}|[A-Z]{3}[0-9][A-Z][0-9]{2}|[0-9]{1,2}-?[A-Z]{2,3}-?[0-9]{1,2}|[A-Z]{1,2}-?[0-9]{2,3}-?[A-Z]{1,2}|[0-9]{2}[- ][0-9]{2}[- ][A-Z]{2}|[A-Z]{2}[- ][0-9]{2}[- ][A-Z]{2}|[0-9]{2}[- ][A-Z]{2}[- ][0-9]{2})\b",
+            ),
+            small: pattern(
+                r"\b(?:[a-z]{1,3}-[a-z]{1,2} ?[0-9]{1,4}|[a-z]{2}[0-9]{2} ?[a-z]{3}|[a-z]{2}-?[0-9]{3}-?[a-z]{2}|[0-9]{4}-?[b-df-hj-np-tv-z]{3}|[a-z0-9]{2,3}-[a-z0-9]{2,3}-[a-z0-9]{1,3}|[a-z]{3}-?[0-9]{3,4}|[0-9]{1,2}-?[a-z]{2,3}-?[0-9]{1,2})\b",
             ),
         }
     }
+
+    /// The first one in a text where one is awaited.
+    fn first(&self, text: &str) -> Option<std::ops::Range<usize>> {
+        let is_plate = |written: &str| {
+            let first = written.split([' ', '-']).next().unwrap_or_default();
+            let last = written.rsplit([' ', '-']).next().unwrap_or_default();
+            written.bytes().any(|byte| byte.is_ascii_digit())
+                && written.bytes().any(|byte| byte.is_ascii_alphabetic())
+                && !NO_PLATES.contains(&first)
+                && !(last.len() > 1 && super::code::is_unit(last))
+        };
+        let large = self.any.find_iter(text).find(|hit| is_plate(hit.as_str()));
+        let hit = large.or_else(|| self.small.find_iter(text).find(|hit| is_plate(hit.as_str())))?;
+        Some(hit.range())
+    }
+}
+
+/// Whether what stands between a plate and its word says that the one is the other: " is my ".
+fn is_said_of(between: &str) -> bool {
+    let words = between.trim();
+    words.len() <= 24
+        && ["is", "ist", "est", "es", "è", "é", "e"].contains(&words.split(' ').next().unwrap_or_default())
+        && !words.contains(['.', ',', '?', '!'])
 }
 
 impl Recogniser for Plates {
@@ -45,12 +81,29 @@ impl Recogniser for Plates {
         for mark in marks.with(Sign::PLATE) {
             let at = scene.folded.origin(mark.range.clone()).end;
             let window = scene.after(at, NEAR);
-            let plate =
-                self.any.find_iter(window).find(|hit| hit.as_str().bytes().any(|byte| byte.is_ascii_digit()));
-            if let Some(plate) = plate {
-                add(at + plate.start()..at + plate.end(), 81);
+            if let Some(plate) = self.first(window) {
+                add(at + plate.start..at + plate.end, 81);
+            } else if let before = scene.before(scene.folded.origin(mark.range.clone()).start, NEAR)
+                && let Some(plate) = self.first(before)
+                && is_said_of(&before[plate.end..])
+            {
+                let from = scene.folded.origin(mark.range.clone()).start - before.len();
+                add(from + plate.start..from + plate.end, 80);
             }
         }
+        if scene.expects(Entity::Plate)
+            && scene.text.len() <= ANSWER
+            && let Some(plate) = self.first(scene.text)
+        {
+            add(plate, 79);
+        }
+    }
+
+    /// "What is your registration number?"
+    fn announced_by(&self, scene: &Scene<'_>) -> Vec<Entity> {
+        let end = scene.folded.text().len();
+        let asked = scene.marks().before(Sign::PLATE, end, QUESTION).next().is_some();
+        if asked { vec![Entity::Plate] } else { Vec::new() }
     }
 }
 
@@ -72,6 +125,11 @@ mod tests {
             ("kenteken 12-ABC-3", "12-ABC-3"),
             ("license plate number is 7ABC123", "7ABC123"),
             ("my plate is ABC-1234", "ABC-1234"),
+            ("kenteken 12-abc-3", "12-abc-3"),
+            ("mein kennzeichen ist b-ab 1234", "b-ab 1234"),
+            ("AB12 CDE is my number plate", "AB12 CDE"),
+            ("targa ab123cd", "ab123cd"),
+            ("matrícula 12-34-AB", "12-34-AB"),
         ] {
             let found = found_by(&Plates::new(), text);
             assert!(found.iter().any(|found| found == plate), "{text}: {found:?}");
@@ -88,6 +146,9 @@ mod tests {
             "size 42 EU",
             "order KP-10432",
             "plate of 12 cookies",
+            "the plate is 500 ml",
+            "the registration is on 12 May",
+            "registration fee of 300 EUR",
         ] {
             assert_eq!(found_by(&Plates::new(), text), Vec::<String>::new(), "{text}");
         }
