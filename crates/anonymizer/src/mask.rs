@@ -31,6 +31,8 @@ use crate::{AnonymizedText, Entity, Plaintext, Policy, Treatment};
 
 /// How often a message is searched again for values that were only found in it. Each round covers more of it.
 const ROUNDS: usize = 8;
+/// How many messages may come between a question and its answer.
+const PATIENCE: u8 = 2;
 
 /// What comes from elsewhere than the policy.
 #[derive(Clone, Debug, Default)]
@@ -170,7 +172,7 @@ impl Anonymizer {
             let first_part = vault.turn.tail.clone();
             vault.know(rest.entity, &first_part);
         }
-        let next = turn.is_none().then(|| self.turn(written, &places));
+        let next = turn.is_none().then(|| self.turn(written, &places, &vault.turn));
         vault.turn = Turn::default();
         let blocked = places.iter().find(|place| self.policy.treatment(place.entity) == Treatment::Block);
         let (masked, mut reported) = match blocked.map(|place| place.entity) {
@@ -212,6 +214,9 @@ impl Anonymizer {
         let shielded = shield_tokens(said.as_str());
         let normal = View::normal(&shielded);
         let asked = self.asked_for(&Scene::of(normal.text()));
+        if !asked.is_empty() {
+            vault.turn.waits = 0;
+        }
         vault.turn.expected.extend(asked);
         vault.turn.expected.sort_unstable();
         vault.turn.expected.dedup();
@@ -226,14 +231,22 @@ impl Anonymizer {
     }
 
     /// What the message leaves for the next one to go on with.
-    fn turn(&self, written: &str, places: &[Place]) -> Turn {
+    fn turn(&self, written: &str, places: &[Place], before: &Turn) -> Turn {
         let normal = View::normal(written);
         let scene = Scene::of(normal.text());
         let tail = self.continued.tail_of(scene.text);
-        let expected = self.asked_for(&scene);
+        let mut expected = self.asked_for(&scene);
+        let answered = places.iter().any(|place| before.expected.contains(&place.entity));
+        let waits = if answered || before.expected.is_empty() { 0 } else { before.waits + 1 };
+        // "One moment" is no answer: the question stays.
+        if !answered && waits <= PATIENCE {
+            expected.extend(&before.expected);
+            expected.sort_unstable();
+            expected.dedup();
+        }
         let end = written.trim_end_matches(|c: char| !c.is_alphanumeric()).len();
         let last = places.last().filter(|place| !tail.is_empty() && place.range.end >= end);
-        Turn { tail: tail.to_owned(), tail_entity: last.map(|place| place.entity), expected }
+        Turn { tail: tail.to_owned(), tail_entity: last.map(|place| place.entity), expected, waits }
     }
 
     /// What is found in a text, also what the policy keeps, without replacing it.

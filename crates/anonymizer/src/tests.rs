@@ -145,12 +145,19 @@ fn an_answer_to_a_question_is_what_was_asked_for() {
     let mut vault = TokenVault::new();
     vault.expect(Entity::Order);
     assert_eq!(mask("10432", &mut vault), "[ORDER_1]");
-    assert_eq!(mask("10433", &mut vault), "10433");
+    assert_eq!(mask("10433 screws", &mut vault), "10433 screws");
 
     let said = anonymizer().readmit("I can look. What is your order number?", &mut vault);
     anonymizer().hear(&said, &mut vault);
     assert_eq!(mask("it's 10434", &mut vault), "it's [ORDER_2]");
-    assert_eq!(mask("10435", &mut vault), "10435", "the question holds for one message");
+    assert_eq!(mask("I have 10435 of them", &mut vault), "I have 10435 of them");
+    assert_eq!(mask("a screw is missing", &mut vault), "a screw is missing");
+    assert_eq!(mask("10435", &mut vault), "10435", "the question was answered");
+
+    let said = anonymizer().readmit("What is your order number?", &mut vault);
+    anonymizer().hear(&said, &mut vault);
+    assert_eq!(mask("one moment", &mut vault), "one moment");
+    assert_eq!(mask("10436", &mut vault), "[ORDER_3]", "the question stays until it is answered");
 }
 
 #[test]

@@ -82,6 +82,9 @@ pub(crate) struct Turn {
     /// What the last message, or the assistant's question, announced.
     #[zeroize(skip)]
     pub(crate) expected: Vec<Entity>,
+    /// How many messages since then were no answer.
+    #[serde(default)]
+    pub(crate) waits: u8,
 }
 
 impl TokenVault {
@@ -108,7 +111,7 @@ impl TokenVault {
     }
 
     /// Says what the next message answers, when the assistant has just asked for it: "What is your order
-    /// number?" makes a bare "10432" an order number. Holds for one message.
+    /// number?" makes a bare "10432" an order number. Holds until it is answered, for three messages at most.
     pub fn expect(&mut self, entity: Entity) {
         self.turn.expected.push(entity);
     }

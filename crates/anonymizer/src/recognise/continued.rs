@@ -15,6 +15,21 @@ use crate::Entity;
 /// What [`Candidate::recogniser`] is here.
 pub(crate) const NAME: &str = "continued";
 
+/// Kinds whose numbers have no form that says where they end: they go on where a message is a number and nothing else,
+/// or says that it goes on.
+const PARTED: &[Entity] = &[
+    Entity::Order,
+    Entity::CustomerNumber,
+    Entity::Reference,
+    Entity::MedicalId,
+    Entity::NationalId,
+    Entity::Passport,
+    Entity::BankAccount,
+    Entity::Device,
+    Entity::DriverLicence,
+    Entity::Secret,
+];
+
 pub(crate) struct Continued {
     head: Regex,
     tail: Regex,
@@ -27,7 +42,7 @@ impl Continued {
         let cue = |words: &str| pattern(&format!(r"(?i)\b(?:{words}){ends}"));
         Self {
             head: pattern(
-                r"(?i)^\W{0,3}(?:(?:and|then|rest|the rest is|und|dann)\W{1,3})?([0-9](?:[ .\-/]{0,2}[0-9]){2,22})",
+                r"(?i)^\W{0,3}(?:((?:and|then|the rest is|rest|followed by|und|dann|weiter|der rest ist|et|puis|ensuite|y|luego|e|poi|depois|en|dan|daarna)\b(?:\W{1,3}(?:then|dann|puis|luego|poi|depois|dan))?)\W{1,3})?([0-9](?:[ .\-/]{0,2}[0-9]){1,22})",
             ),
             tail: pattern(r"(?i)(?:\b[a-z]{2}[0-9]{2}[0-9a-z -]{0,36}|\+?[0-9(][0-9 ().\-/]{1,30})\W{0,3}$"),
             cues: [
@@ -67,7 +82,18 @@ impl Recogniser for Continued {
     }
 
     fn find(&self, scene: &Scene<'_>, found: &mut Vec<Candidate>) {
-        let Some(head) = self.head.captures(scene.text).and_then(|captures| captures.get(1)) else { return };
+        let Some(captures) = self.head.captures(scene.text) else { return };
+        let Some(head) = captures.get(2) else { return };
+        if let Some(entity) = scene.tail_entity.filter(|entity| PARTED.contains(entity)) {
+            let alone = !scene.text[head.end()..].contains(char::is_alphanumeric);
+            let led = captures.get(1).is_some() && scene.is_word(&head.range());
+            if (alone || led) && !scene.tail.is_empty() {
+                found.push(Candidate { range: head.range(), entity, score: 76, recogniser: NAME });
+            }
+        }
+        if head.as_str().bytes().filter(u8::is_ascii_digit).count() < 3 {
+            return;
+        }
         let asked = [Entity::Card, Entity::Phone, Entity::Iban, Entity::Ssn]
             .into_iter()
             .find(|entity| scene.expects(*entity));
@@ -122,6 +148,16 @@ mod tests {
         assert_eq!(second("0171", None, "555 1234"), ["555 1234"]);
         assert_eq!(second("my card is 4111 11", Some(Entity::Card), "and 11 1111"), ["11 1111"]);
         assert_eq!(second("my card number is", None, "4111 1111"), ["4111 1111"]);
+    }
+
+    #[test]
+    fn numbers_of_the_business_go_on_where_the_message_is_nothing_else() {
+        for text in ["9902", "and then 99 02", "und dann 9902", "et puis 99", "y luego 9902", "e poi 9902"] {
+            assert_eq!(second("it's 4821", Some(Entity::Order), text).len(), 1, "{text}");
+        }
+        for text in ["9902 screws", "99 EUR", "ok"] {
+            assert_eq!(second("it's 4821", Some(Entity::Order), text), Vec::<String>::new(), "{text}");
+        }
     }
 
     #[test]

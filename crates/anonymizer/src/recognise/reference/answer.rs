@@ -28,6 +28,7 @@ pub(super) fn find(scene: &Scene<'_>, entity: Entity, found: &mut Vec<Candidate>
                 && (!code.is_year(scene) || words <= 1)
                 && ends_clause(scene, code.range.end)
                 && !text[..start].ends_with(['+', '(', '@'])
+                && !is_dialled(scene, &text[code.range.clone()])
         });
         match code {
             Some(code) if !OTHERS.contains(&fold_value(before).as_str()) => {
@@ -41,6 +42,13 @@ pub(super) fn find(scene: &Scene<'_>, entity: Entity, found: &mut Vec<Candidate>
             }
         }
     }
+}
+
+/// Whether a number reads like one of a telephone: with the trunk prefix, or asked for together with this one.
+fn is_dialled(scene: &Scene<'_>, written: &str) -> bool {
+    let digits = written.bytes().filter(u8::is_ascii_digit).count();
+    let letters = written.bytes().any(|byte| byte.is_ascii_alphabetic());
+    !letters && (9..=13).contains(&digits) && (written.starts_with('0') || scene.expects(Entity::Phone))
 }
 
 /// Where the next word begins.
