@@ -250,4 +250,60 @@ mod tests {
             }
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn recognisers_find_whole_characters_in_whatever_order_words_stand(
+            picked in proptest::collection::vec((0..10_000_usize, 0..MORE.len(), 0..BETWEEN.len()), 1..12),
+        ) {
+            static RECOGNISERS: LazyLock<Vec<Box<dyn crate::recognise::Recogniser>>> =
+                LazyLock::new(crate::recognise::all);
+            let words: Vec<&str> = words::WORDS.iter().flat_map(|(_, listed)| listed.split_whitespace()).collect();
+            let mut text = String::new();
+            for (word, more, between) in picked {
+                text.push_str(if word % 2 == 0 { words[word % words.len()] } else { MORE[more] });
+                text.push_str(BETWEEN[between]);
+            }
+            let scene = crate::recognise::Scene { expected: &crate::Entity::ALL, ..crate::recognise::Scene::of(&text) };
+            let mut found = Vec::new();
+            for recogniser in RECOGNISERS.iter() {
+                recogniser.announced_by(&scene);
+                recogniser.find(&scene, &mut found);
+            }
+            for candidate in found {
+                proptest::prop_assert!(text.get(candidate.range).is_some_and(|written| !written.is_empty()));
+            }
+        }
+    }
+
+    const MORE: [&str; 24] = [
+        "42",
+        "7",
+        "10432",
+        "KP-10432",
+        "0171",
+        "2024",
+        "12",
+        "C",
+        "345/21",
+        "sarah_c",
+        "R",
+        "y",
+        "e",
+        "und",
+        "zwei",
+        "dos",
+        "años",
+        "Größe",
+        "è",
+        "1299",
+        "EUR",
+        "forty",
+        "Kaktus_77",
+        "i",
+    ];
+    const BETWEEN: [&str; 20] = [
+        " ", " ", " ", ", ", ". ", ": ", "-", "/", " #", "\n", " (", ") ", "? ", "¿", "° ", " @", "_", "'",
+        "é", " = ",
+    ];
 }

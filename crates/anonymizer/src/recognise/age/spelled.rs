@@ -41,10 +41,10 @@ pub(super) fn spelled_before(text: &str, at: usize) -> Option<Range<usize>> {
         }
         start = rest.len() - length;
     }
-    let words = text[start..end].split([' ', '-']).filter(|word| !word.is_empty());
-    let skipped: usize = words.take_while(|word| JOINTS.contains(word)).map(|word| word.len() + 1).sum();
-    let range = start + skipped..end;
-    // "a one year warranty" says too little.
+    let mut words = text[start..end].split_inclusive([' ', '-']);
+    let is_joint = |word: &&str| JOINTS.contains(&word.trim_end_matches([' ', '-'])) || word.len() == 1;
+    let joints: usize = words.by_ref().take_while(is_joint).map(str::len).sum();
+    let range = (start + joints).min(end)..end;
     (range.len() > 3 || matches!(&text[range.clone()], "six" | "ten" | "dix" | "elf" | "sei" | "tre" | "zes"))
         .then_some(range)
 }
@@ -70,6 +70,14 @@ fn is_number(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_word_that_only_joins_numbers_is_none() {
+        assert_eq!(spelled_before("hola y anos", 7), None);
+        assert_eq!(spelled_before("y e anos", 4), None);
+        assert_eq!(spelled_before("y dos anos", 6), None);
+        assert_eq!(spelled_before("y veintidos anos", 12), Some(2..11));
+    }
 
     #[test]
     fn numbers_are_read_in_seven_languages() {

@@ -74,7 +74,9 @@ fn after(scene: &Scene<'_>, mark: &Mark) -> Option<Code> {
         let start = scene.folded.origin(place.at..text.len()).start;
         let Some(code) = code_at(scene.text, start).filter(|code| code.digits > 0) else { continue };
         let Between { strange, led, sign, .. } = place.between;
-        let bound = strange <= 1 || led;
+        // "Code Academy (2017)"
+        let year = code.is_year(scene) && strange > 0;
+        let bound = (strange <= 1 || led) && !year;
         let mixed =
             sign && strange == 0 && code.letters > 0 && code.digits >= 2 && code.digits + code.letters >= 6;
         return (bound && (is_short_number(scene, &code) || mixed) && !code.is_quantity(scene))
