@@ -9,8 +9,8 @@ use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::process;
 use crate::workspace::Workspace;
+use crate::{models, process};
 
 /// Messages of the project's own, one in a line.
 const OWN_MESSAGES: &str = "content/evaluation/messages.txt";
@@ -26,11 +26,13 @@ struct Measured {
     compile_ms: f64,
     peak_memory_kib: Option<u64>,
     messages: Vec<Messages>,
+    own_model_alone: Vec<Messages>,
     patterns_alone: Vec<Messages>,
     masked: Vec<Messages>,
     repeated_us: f64,
     patterns_alone_mb_per_s: f64,
     patterns_alone_plain_mb_per_s: f64,
+    names_model_kb_per_s: f64,
     sizes: Vec<Size>,
     hostile: Vec<Hostile>,
 }
@@ -66,12 +68,14 @@ struct Peer {
 
 /// Builds, measures, prints.
 pub(crate) fn run(workspace: &Workspace, data: &Path, peer: bool) -> Result<ExitCode> {
+    ensure!(models::run(workspace)? == ExitCode::SUCCESS, "the names model could not be installed");
     let files = message_files(workspace, &workspace.root.join(data))?;
     let mut bench = workspace.cargo();
     bench.args(["build", "--quiet", "--release", "--package", "anonymizer", "--example", "bench"]);
     ensure!(process::show(&mut bench)?.success(), "the benchmark could not be built");
     let program = workspace.target.join("release/examples/bench");
-    let measured: Measured = measure(Command::new(program).args(&files))?;
+    let measured: Measured =
+        measure(Command::new(program).arg(models::folder(workspace).join("rampart.model")).args(&files))?;
     print(&measured);
     if peer {
         let python = install_peer(workspace)?;
@@ -98,8 +102,9 @@ fn print(measured: &Measured) {
     }
     let works = [
         ("found, patterns alone", &measured.patterns_alone),
-        ("found, with the model", &measured.messages),
-        ("masked, with the model", &measured.masked),
+        ("found, with our model", &measured.own_model_alone),
+        ("found, with both models", &measured.messages),
+        ("masked, with our model", &measured.masked),
     ];
     for (work, sets) in works {
         println!(
@@ -122,6 +127,7 @@ fn print(measured: &Measured) {
         "\npatterns alone on long text: {:.1} MB/s, without any value {:.1} MB/s",
         measured.patterns_alone_mb_per_s, measured.patterns_alone_plain_mb_per_s
     );
+    println!("with both models on long text: {:.0} kB/s", measured.names_model_kb_per_s);
     println!("a repeated text (history): {:.2} µs", measured.repeated_us);
     println!("\n{:<28}{:>12}", "length in bytes", "ns a byte");
     for size in &measured.sizes {

@@ -1,13 +1,15 @@
 //! What the anonymizer costs on one thread, as JSON: `cargo xtask bench anonymizer` runs it and prints tables.
-//! Arguments: files with one message in a line each.
+//! Arguments: the file of the names model, then files with one message in a line each.
 //!
 //! All times are CPU time of the thread, so that other programs on the machine disturb little.
 
 use std::fs;
 use std::hint::black_box;
+use std::sync::Arc;
 use std::time::Duration;
 
-use anonymizer::{Anonymizer, Entity, Options, Plaintext, TokenVault};
+use anonymizer::{Anonymizer, Entity, NamesModel, Options, Plaintext, TokenVault};
+use encoder::Encoder;
 use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Value, json};
 
@@ -29,12 +31,17 @@ enum Work {
 fn main() {
     let (anonymizer, compiling) = timed(|| Anonymizer::new(Options::default()));
     let patterns = Anonymizer::new(Options::default()).without_models();
-    let files: Vec<String> = std::env::args().skip(1).collect();
+    let mut arguments = std::env::args().skip(1);
+    let model = fs::read(arguments.next().expect("xtask names it")).expect("xtask has installed it");
+    let names = NamesModel::new(Encoder::from_bytes(&model).expect("it is a model")).expect("of names");
+    drop(model);
+    let both = Anonymizer::new(Options { names: Some(Arc::new(names)), ..Options::default() });
+    let files: Vec<String> = arguments.collect();
     let measure = |anonymizer: &Anonymizer, work: Work| -> Vec<Value> {
         files.iter().map(|path| messages(anonymizer, path, work)).collect()
     };
     let (found, found_by_patterns) = (measure(&anonymizer, Work::Find), measure(&patterns, Work::Find));
-    let masked = measure(&anonymizer, Work::Mask);
+    let (found_by_both, masked) = (measure(&both, Work::Find), measure(&anonymizer, Work::Mask));
     let repeated = repeated(&anonymizer);
     // Before the long texts, which need room of their own.
     let memory = peak_memory();
@@ -55,12 +62,14 @@ fn main() {
         json!({
             "compile_ms": compiling.as_secs_f64() * 1e3,
             "peak_memory_kib": memory,
-            "messages": found,
+            "messages": found_by_both,
+            "own_model_alone": found,
             "patterns_alone": found_by_patterns,
             "masked": masked,
             "repeated_us": repeated,
             "patterns_alone_mb_per_s": 1e3 / per_byte(&patterns, &repeat(ORDINARY, 1_000_000)),
             "patterns_alone_plain_mb_per_s": 1e3 / per_byte(&patterns, &repeat(PLAIN, 1_000_000)),
+            "names_model_kb_per_s": 1e6 / per_byte(&both, &repeat(ORDINARY, 100_000)),
             "sizes": sizes,
             "hostile": hostile,
         })

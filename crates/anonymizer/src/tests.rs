@@ -53,7 +53,7 @@ fn the_known_customer_is_found_in_every_form() {
         ("Connor, Sarah", "[PERSON_1.2]"),
         ("S. Connor", "[PERSON_1.2]"),
         ("S.C.", "[PERSON_1.2]"),
-        ("Sаrаh with Cyrillic letters", "[PERSON_1.2] with Cyrillic letters"),
+        ("Sаrаh wrote that, not me", "[PERSON_1.2] wrote that, not me"),
         ("Sarah J. Connor", "[PERSON_1.2]"),
         ("sarahconnor99", "[PERSON_1.2]99"),
         ("the lamp is sarahful", "the lamp is sarahful"),

@@ -29,8 +29,8 @@ fn masked(anonymizer: &Anonymizer, text: &str) -> String {
 #[test]
 fn it_finds_names_that_nothing_else_does_and_keeps_ordinary_words() {
     let Some(anonymizer) = with_model() else { return };
-    let text = "hebben jullie iets van tjitske hoekstra gehoord";
-    assert_eq!(masked(&anonymizer, text), "hebben jullie iets van [PERSON_1] gehoord");
+    let text = "hebben jullie iets van tjitske hoekstra gehoord?";
+    assert_eq!(masked(&anonymizer, text), "hebben jullie iets van [PERSON_1] gehoord?");
     assert_eq!(masked(&Anonymizer::new(Options::default()), text), text, "the smaller model alone misses it");
     for text in ["Where is my order?", "the drill bit broke again", "das Kabel ist viel zu kurz"] {
         assert_eq!(masked(&anonymizer, text), text);
