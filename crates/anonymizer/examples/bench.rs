@@ -49,12 +49,20 @@ fn main() {
         .into_iter()
         .map(|size| json!({ "bytes": size, "ns_per_byte": per_byte(&anonymizer, &repeat(ORDINARY, size)) }))
         .collect();
-    let ordinary = per_byte(&anonymizer, &repeat(ORDINARY, 1_000_000));
+    let ordinary = repeat(ORDINARY, 1_000_000);
+    let ordinary = [per_byte(&anonymizer, &ordinary), per_byte(&patterns, &ordinary)];
     let hostile: Vec<Value> = hostile()
         .into_iter()
         .map(|(name, text)| {
-            let cost = per_byte(&anonymizer, &text);
-            json!({ "name": name, "ns_per_byte": cost, "ratio": cost / ordinary })
+            let cost = [per_byte(&anonymizer, &text), per_byte(&patterns, &text)];
+            let part = text.char_indices().map(|(at, _)| at).find(|at| *at >= 10_000).unwrap_or(text.len());
+            json!({
+                "name": name,
+                "ns_per_byte": cost[0],
+                "ratio": cost[0] / ordinary[0],
+                "patterns_ratio": cost[1] / ordinary[1],
+                "growth": cost[0] / per_byte(&anonymizer, &text[..part]),
+            })
         })
         .collect();
     println!(
@@ -146,6 +154,11 @@ fn hostile() -> Vec<(&'static str, String)> {
     vec![
         unit("digits", "1234567890"),
         unit("digits and blanks", "1 "),
+        unit("groups of digits", "12 345 6 "),
+        unit("numbers and commas", "1,2,3,"),
+        unit("numbered brackets", "[1"),
+        unit("pairs of brackets", "[]"),
+        unit("all brackets", "([{<"),
         unit("one word", "a"),
         unit("one word of capitals", "A"),
         unit("nested brackets", "["),

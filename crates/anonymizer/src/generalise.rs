@@ -196,6 +196,13 @@ mod tests {
             ("05/11/2024", "[2024]", "[2024]"),
             ("next Tuesday", "[REDACTED]", "[REDACTED]"),
             ("12 May", "[REDACTED]", "[REDACTED]"),
+            ("May 1984", "[1984-05]", "[1984]"),
+            ("5/31", "[REDACTED]", "[REDACTED]"),
+            ("5/32", "[1932]", "[1932]"),
+            ("3.3.30", "[2030-03]", "[2030]"),
+            ("3.3.31", "[1931-03]", "[1931]"),
+            ("05/12/2024", "[2024]", "[2024]"),
+            ("12/05/2024", "[2024]", "[2024]"),
         ] {
             assert_eq!(coarse(Entity::Date, date), month, "{date}");
             assert_eq!(hipaa(Entity::BirthDate, date), year, "{date}");
@@ -224,6 +231,8 @@ mod tests {
             assert_eq!(hipaa(Entity::Address, few), "[area 000]", "{few}");
         }
         assert_eq!(hipaa(Entity::Address, "12345 Main Street"), "[area]");
+        assert_eq!(hipaa(Entity::Address, "12 Main Street, Springfield, ILLINOIS 62704"), "[area]");
+        assert_eq!(hipaa(Entity::Address, "12 Main Street, Springfield, Il 62704"), "[area]");
         assert_eq!(hipaa(Entity::Place, "Springfield"), "[area]");
     }
 

@@ -388,6 +388,22 @@ mod tests {
         assert_eq!(reads("[BIRTH DATE 2]"), Some((Entity::BirthDate, 2, 1, 14)));
         assert_eq!(reads("[PERSON_1.2]"), Some((Entity::Person, 1, 2, 12)));
         assert_eq!(reads("PERSON_1. 2"), Some((Entity::Person, 1, 1, 8)));
+        assert_eq!(reads("[PERSON_２７]"), Some((Entity::Person, 27, 1, 15)));
+        assert_eq!(reads("[order 104]"), Some((Entity::Order, 104, 1, 11)));
+    }
+
+    #[test]
+    fn only_square_brackets_and_underscores_are_strict() {
+        let strict =
+            |text| read(text, None, Edges::Word, Rest::Nothing).ok().flatten().map(|found| found.strict);
+        for text in ["[PERSON_1]", "[person_1.2]", "\\[BIRTH\\_DATE\\_1\\]"] {
+            assert_eq!(strict(text), Some(true), "{text}");
+        }
+        for text in
+            ["{PERSON_1}", "[PERSON 1]", "[BIRTH DATE_1]", "[BIRTH_DATE 1]", "<BIRTH DATE 1>", "PERSON_1"]
+        {
+            assert_eq!(strict(text), Some(false), "{text}");
+        }
     }
 
     #[test]
@@ -401,12 +417,18 @@ mod tests {
             "PERSONS_1",
             "[order 10432]",
             "[note 1]",
+            "[BIRTHDATE_1]",
+            "[PERSON_1;",
+            "[PERSON_1x]",
             "ip-1",
             "order-1",
         ] {
             assert_eq!(reads(text), None, "{text}");
         }
         assert_eq!(read("PERSON_1", Some('X'), Edges::Word, Rest::Nothing), Ok(None));
+        // What a customer types may lose its last digits to a value that is masked.
+        let found = read("PERSON_12345678", None, Edges::Anything, Rest::Nothing).ok().flatten();
+        assert_eq!(found.map(|found| (found.id, found.len)), Some((1_234_567, 14)));
     }
 
     #[test]

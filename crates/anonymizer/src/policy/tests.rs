@@ -134,6 +134,8 @@ fn allowed_values_stay_and_denied_ones_are_masked_as_their_kind() {
         mask(policy, "help@shop.example knows projekt falke, not FÄLKENSTEIN"),
         "help@shop.example knows [ORG_1], not FÄLKENSTEIN"
     );
+    let inside = "the falconers and a starfalcon";
+    assert_eq!(mask("[deny]\nreference = [\"Falcon\"]", inside), inside);
 }
 
 #[test]

@@ -226,6 +226,29 @@ mod tests {
     }
 
     #[test]
+    fn a_number_ends_where_its_groups_pass_or_are_enough() {
+        assert_eq!(cards("charged 4111 1111 1111 1111 123, why?"), ["4111 1111 1111 1111"]);
+        assert_eq!(cards("my card is 4111 1111 1111 1112 1234 5678"), ["4111 1111 1111 1112"]);
+        assert_eq!(cards("I lost my card. 4111 1111"), Vec::<String>::new());
+        let far = "my card, as I have told you on the phone, 4111 1111";
+        assert_eq!(cards(far), Vec::<String>::new());
+    }
+
+    #[test]
+    fn schemes_issue_numbers_of_their_lengths() {
+        for (number, issued) in [
+            ("601100000000", false),
+            ("6011000000000000", true),
+            ("600000000000", true),
+            ("970400000000000", false),
+            ("9704000000000000", true),
+            ("9704000000000000000", true),
+        ] {
+            assert_eq!(is_issued(number.as_bytes()), issued, "{number}");
+        }
+    }
+
+    #[test]
     fn the_expiry_date_is_not_part_of_the_number() {
         assert_eq!(cards("4111 1111 1111 1111 12/27"), ["4111 1111 1111 1111"]);
         assert_eq!(cards("3782 822463 10005 12/27 123"), ["3782 822463 10005"]);

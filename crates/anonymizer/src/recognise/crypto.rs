@@ -187,6 +187,8 @@ mod tests {
         assert_eq!(wallets("sol: 7EcDhSYGxXyscszYEp35KHN8vvw3svAuLKTzXwCFLtV").len(), 1);
         for text in [
             "commit 52908400098527886e0f7030069857d2e4169ee7",
+            "my wallet is bc1q",
+            "my wallet is 0000000000000000000000000000000a",
             "0x52908400098527886E0F7030069857D2E4169EE",
             "wallet ABCDEFGHJKLMNPQRSTUVWXYZabcdefgh",
             "bc1qW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KV8F3T4",

@@ -274,8 +274,42 @@ mod tests {
     }
 
     #[test]
+    fn its_groups_stand_close_and_nothing_runs_on() {
+        let scored = |text: &str| {
+            let mut found = Vec::new();
+            Ibans::new().find(&Scene::of(text), &mut found);
+            found.first().map(|candidate| (candidate.range.len(), candidate.score))
+        };
+        assert_eq!(scored("DE89  3704 0044 0532 0130 00"), Some((28, 97)));
+        assert_eq!(scored("DE89   3704 0044 0532 0130 00"), Some((29, 72)), "too far apart to be sure");
+        for number in
+            ["DE89 3704 0044 0532 0130 0012", "DE89 3704 0044 0532 0130 0", "DE89.3704.0044.0532 0130 01"]
+        {
+            for after in ["", ". Thanks", ", 12 lamps"] {
+                assert_eq!(ibans(&format!("my iban is {number}{after}")), [number], "{after}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_whole_number_has_its_countrys_length_and_check_digits() {
+        assert!(is_valid("DE89370400440532013000"));
+        for wrong in ["DE863704004405320130", "QQ33370400440532013000", "DE89370400440532013001", "DE", ""] {
+            assert!(!is_valid(wrong), "{wrong}");
+        }
+        assert!(passes_check("00980") && !passes_check("0098"), "a check and something that it checks");
+        assert!(!passes_check("DE8é370400440532013000"));
+    }
+
+    #[test]
     fn other_codes_are_no_account_numbers() {
         for text in [
+            "pay to DE89370400440532013000please",
+            "DE89,3704 0044 0532 0130 00",
+            "DE89 3704 0044 0532 0130 001",
+            "DE89 3704 0044 0532 0130 0",
+            "my iban is NO15 ITEMS ARRIVE",
+            "NO15 ITEMS ARRIVE",
             "DE12",
             "it 20 people came to see it",
             "be 12 or so",

@@ -104,6 +104,13 @@ mod tests {
             "00:1A:2B:3C:4D:5E",
             "1.2.3.4-beta",
             "aa::bb",
+            "x203.0.113.7",
+            "-203.0.113.7",
+            "203.0.113.7x",
+            "203.0.113.7_x",
+            "x2001:db8::1",
+            "2001:db8::1x",
+            "it is ::1 here",
         ] {
             assert_eq!(addresses(text), Vec::<String>::new(), "{text}");
         }

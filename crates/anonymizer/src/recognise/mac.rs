@@ -59,6 +59,8 @@ mod tests {
     fn addresses_are_found_in_every_way_of_writing() {
         for address in ["00:1A:2B:3C:4D:5E", "00-1a-2b-3c-4d-5e", "001a.2b3c.4d5e", "00:11:22:33:44:55"] {
             assert_eq!(addresses(&format!("the router ({address}), is off.")), [address]);
+            assert_eq!(addresses(&format!("{address}: off")), [address]);
+            assert_eq!(addresses(&format!("{address} a")), [address]);
         }
     }
 

@@ -50,6 +50,34 @@ fn tokens_are_read_through_the_escapes_of_the_string() {
 }
 
 #[test]
+fn an_escape_before_a_token_joins_it_only_where_it_is_a_letter() {
+    for (json, expected) in [
+        (r#""\u0041ORDER_1""#, r#""\u0041ORDER_1""#),
+        (r#""\ud835\udc00ORDER_1""#, r#""\ud835\udc00ORDER_1""#),
+        (r#""\ud83d\ude00ORDER_1""#, r#""\ud83d\ude0010432""#),
+        (r#""\udc00ORDER_1""#, r#""\udc0010432""#),
+        (r#""\ud835ORDER_1""#, r#""\ud83510432""#),
+        (r#""\ud835\nORDER_1""#, r#""\ud835\n10432""#),
+        (r#""\ud835\u005bORDER_1]""#, r#""\ud83510432""#),
+        (r#""\ud835\u0041ORDER_1""#, r#""\ud835\u0041ORDER_1""#),
+        (r#""\ud835\udc0zORDER_1""#, r#""\ud835\udc0zORDER_1""#),
+        (r#""\u00 ORDER_1""#, r#""\u00 10432""#),
+        (r#""\u004éORDER_1""#, r#""\u004éORDER_1""#),
+        (r#""\u004[ORDER_1]""#, r#""\u00410432""#),
+    ] {
+        assert_eq!(restored(json), expected, "{json}");
+        for (cut, _) in json.char_indices() {
+            let (vault, mut out) = (vault(), String::new());
+            let mut restorer = vault.json_restorer();
+            out.push_str(restorer.push(&json[..cut]).reveal());
+            out.push_str(restorer.push(&json[cut..]).reveal());
+            out.push_str(restorer.finish().text.reveal());
+            assert_eq!(out, expected, "{json} cut at {cut}");
+        }
+    }
+}
+
+#[test]
 fn what_is_no_token_stays_to_the_byte() {
     for text in [
         r#"{"a":"caf\u00e9 \/ \ud83d\ude00 \"q\" \\ \n","b":[1,-2.5e3,true,null]}"#,

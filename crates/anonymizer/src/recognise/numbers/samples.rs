@@ -49,6 +49,8 @@ const SAMPLES: &[Sample] = &[
     (&it_partita_iva::KIND, Check::Wrong, &["IU00760170977"]),
     (&kr_rrn::KIND, Check::Right, &["8106111683191"]),
     (&no_fnr::KIND, Check::Right, &["71455828389", "41456940216"]),
+    (&passport::KIND, Check::Nothing, &["C01X00T47"]),
+    (&passport::KIND, Check::Wrong, &["ABCDEFG12"]),
     (&pl_nip::KIND, Check::Wrong, &["PD8566346265"]),
     (&pl_pesel::KIND, Check::Right, &["89903121577"]),
     (&pl_regon::KIND, Check::Right, &["000050890"]),
@@ -99,6 +101,20 @@ fn every_weight_and_bound_of_a_check_counts() {
     for (kind, verdict, numbers) in SAMPLES {
         for number in *numbers {
             assert_eq!((kind.check)(number), *verdict, "{} {number}", kind.name);
+        }
+    }
+}
+
+#[test]
+fn a_day_that_no_month_has_passes_with_no_check_sign() {
+    for sign in ('A'..='Z').chain('0'..='9') {
+        for (kind, number) in [
+            (&it_codice_fiscale::KIND, "RSSMRA85T75A562"),
+            (&it_codice_fiscale::KIND, "RSSMRA85T40A562"),
+            (&se_personnummer::KIND, "801292239"),
+            (&se_personnummer::KIND, "801260239"),
+        ] {
+            assert_ne!((kind.check)(&format!("{number}{sign}")), Check::Right, "{number}{sign}");
         }
     }
 }
