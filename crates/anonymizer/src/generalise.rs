@@ -124,8 +124,8 @@ fn month_of(folded: &str, numbers: &[&str]) -> Option<u32> {
     }
     let number = |part: &&str| part.parse::<u32>().ok();
     match numbers {
-        [year, month, _] if year.len() == 4 => number(month),
         [first, second, _] => match (number(first)?, number(second)?) {
+            // A year counts as a day that is none of a month: "1984-05-12".
             (day, month) if day > 12 => Some(month),
             (month, day) if day > 12 => Some(month),
             // "05/11/2024" is May or November. Points part day and month in that order everywhere.
@@ -234,6 +234,18 @@ mod tests {
         assert_eq!(hipaa(Entity::Address, "12 Main Street, Springfield, ILLINOIS 62704"), "[area]");
         assert_eq!(hipaa(Entity::Address, "12 Main Street, Springfield, Il 62704"), "[area]");
         assert_eq!(hipaa(Entity::Place, "Springfield"), "[area]");
+    }
+
+    #[test]
+    fn a_range_is_inside_a_mark_that_covers_it() {
+        let marks = marks_in("x [42] [1984-05] y");
+        assert_eq!(marks, [2..6, 7..16]);
+        for inside in [2..6, 3..5, 7..16, 8..12, 12..16] {
+            assert!(is_inside(&marks, &inside), "{inside:?}");
+        }
+        for outside in [1..3, 5..9, 6..7, 0..1, 15..17, 17..18, 1..7] {
+            assert!(!is_inside(&marks, &outside), "{outside:?}");
+        }
     }
 
     #[test]

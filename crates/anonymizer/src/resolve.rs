@@ -108,6 +108,34 @@ mod tests {
     }
 
     #[test]
+    fn a_better_kept_place_takes_out_what_it_covers_whole_and_nothing_else() {
+        let left = |masked: &[Place], kept: Place| -> Vec<Range<usize>> {
+            without_kept(masked.to_vec(), &[kept]).into_iter().map(|place| place.range).collect()
+        };
+        let date = |range, score| place(range, Entity::Date, score);
+        let phone = place(4..10, Entity::Phone, 70);
+        let none: [Range<usize>; 0] = [];
+        let whole = vec![phone.range.clone()];
+        for range in [4..10, 3..10, 4..11] {
+            assert_eq!(left(std::slice::from_ref(&phone), date(range.clone(), 71)), none, "{range:?}");
+        }
+        for kept in [date(4..10, 70), date(4..10, 69), date(5..10, 80), date(4..9, 80), date(10..12, 80)] {
+            assert_eq!(left(std::slice::from_ref(&phone), kept.clone()), whole, "{kept:?}");
+        }
+        let guessed = Place { recogniser: recognise::tagged::NAME, ..date(4..10, 80) };
+        assert_eq!(left(std::slice::from_ref(&phone), guessed), whole);
+        for stays in [Place { known: Some(0), ..phone.clone() }, place(4..10, Entity::Text, 1)] {
+            assert_eq!(left(&[stays], date(4..10, 80)), whole);
+        }
+        let apart = |ranges: &[Range<usize>]| -> Vec<Place> {
+            ranges.iter().map(|range| place(range.clone(), Entity::Phone, 70)).collect()
+        };
+        assert_eq!(left(&apart(&[4..6, 7..9]), date(4..9, 80)), none);
+        assert_eq!(left(&apart(&[4..6, 7..12]), date(4..9, 80)), [4..6, 7..12], "one of them sticks out");
+        assert_eq!(left(&apart(&[0..4, 4..10, 10..12]), date(4..10, 80)), [0..4, 10..12]);
+    }
+
+    #[test]
     fn the_longer_one_wins_when_scores_are_equal() {
         let all = vec![place(0..4, Entity::Phone, 80), place(2..9, Entity::Card, 80)];
         let kinds: Vec<_> = resolve("1234567890", all).into_iter().map(|p| (p.range, p.entity)).collect();

@@ -242,6 +242,7 @@ fn the_guard_finds_a_value_whatever_stands_between_its_parts() {
         "4111\\n1111\\u00201111 1111",
         "sarah CONNOR",
         "S\\u0061rah Connor",
+        "C\\u006fnnor",
         r#"{"a":"{\"b\":\"S\\u0061rah Connor\"}"}"#,
         "SARAH@example.com",
         "order 10432",

@@ -292,6 +292,21 @@ mod tests {
     }
 
     #[test]
+    fn its_check_digits_and_its_word_are_the_reason() {
+        let ibans = Ibans::new();
+        for (text, right) in
+            [("iban DE89 3704 0044 0532 0130 00", true), ("iban DE89 3704 0044 0532 0130 01", false)]
+        {
+            let (scene, mut found) = (Scene::of(text), Vec::new());
+            ibans.find(&scene, &mut found);
+            let reason = ibans.reason(&scene, &found[0]).expect("it is its own");
+            assert_eq!((reason.check, reason.cue), (Some(right), Some(0..4)), "{text}");
+            let other = Candidate { recogniser: "card", ..found.remove(0) };
+            assert!(ibans.reason(&scene, &other).is_none());
+        }
+    }
+
+    #[test]
     fn a_whole_number_has_its_countrys_length_and_check_digits() {
         assert!(is_valid("DE89370400440532013000"));
         for wrong in ["DE863704004405320130", "QQ33370400440532013000", "DE89370400440532013001", "DE", ""] {
