@@ -19,6 +19,8 @@ use words::{
 
 pub(crate) struct Ages;
 
+/// Words without which no bare number is an age.
+const SAID: Sign = Sign::AGE.or(Sign::YEARS).or(Sign::SPEAKER).or(Sign::RELATION).or(Sign::BIRTH);
 /// Nobody has been older.
 const OLDEST: u32 = 122;
 
@@ -46,7 +48,9 @@ impl Recogniser for Ages {
             }
         }
         let asked = scene.expects(Entity::Age) && text.len() <= 80;
-        for number in marks.numbers.iter().filter(|number| number.range.len() <= 3) {
+        let said = asked || marks.has(SAID) || words::SAID.iter().any(|word| text.contains(word));
+        let short = marks.numbers.iter().filter(|number| number.range.len() <= 3);
+        for number in short.filter(|number| said || number.end > number.range.end) {
             if is_age(text, number) || (asked && is_answer(text, number)) {
                 add(number.range.clone());
             }

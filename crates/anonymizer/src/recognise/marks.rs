@@ -75,8 +75,6 @@ impl Sign {
     pub(crate) const SAYS: Self = Self(1 << 29);
     /// "the", "of", "under": often between a word and its value.
     pub(crate) const LINK: Self = Self(1 << 30);
-    /// The parts of a sentence, which say nothing of the words beside them.
-    const SPEECH: Self = Self::NUMBERED.or(Self::SAYS).or(Self::LINK);
 
     pub(crate) const fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -85,10 +83,6 @@ impl Sign {
     /// Whether any of these is meant.
     pub(crate) const fn is(self, any: Self) -> bool {
         self.0 & any.0 != 0
-    }
-
-    const fn without(self, other: Self) -> Self {
-        Self(self.0 & !other.0)
     }
 }
 
@@ -135,9 +129,7 @@ impl Marks {
                 let digits = bytes[start..at].iter().take_while(|byte| byte.is_ascii_digit()).count();
                 marks.numbers.push(Number { range: start..start + digits, end: at });
             } else if (2..=LONGEST).contains(&(at - start))
-                && let Some(sign) =
-                    meaning(&bytes[start..at]).map(|sign| sign.without(Sign::LINK.or(Sign::SAYS)))
-                && sign != Sign(0)
+                && let Some(sign) = meaning(&bytes[start..at])
             {
                 marks.all = marks.all.or(sign);
                 marks.words.push(Mark { range: start..at, sign });
@@ -176,12 +168,15 @@ fn is_word_byte(byte: u8) -> bool {
 
 /// What a word of ours means, if anything, whatever its part in the sentence.
 pub(crate) fn sign_of(folded: &str) -> Option<Sign> {
-    speech_of(folded).map(|sign| sign.without(Sign::SPEECH)).filter(|sign| *sign != Sign(0))
+    meaning(folded.as_bytes())
 }
 
-/// The same with its part in the sentence.
+/// The same with its part in the sentence. Those words are so common that no list of what stands where holds them.
 pub(crate) fn speech_of(folded: &str) -> Option<Sign> {
-    meaning(folded.as_bytes())
+    match (SPEECH.get(folded.as_bytes()).copied(), sign_of(folded)) {
+        (Some(part), Some(sign)) => Some(part.or(sign)),
+        (part, sign) => part.or(sign),
+    }
 }
 
 fn meaning(folded: &[u8]) -> Option<Sign> {
@@ -190,16 +185,19 @@ fn meaning(folded: &[u8]) -> Option<Sign> {
 
 type Table = HashMap<&'static [u8], Sign, BuildHasherDefault<Quick>>;
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| {
+static TABLE: LazyLock<Table> = LazyLock::new(|| table(words::WORDS));
+static SPEECH: LazyLock<Table> = LazyLock::new(|| table(words::SPEECH));
+
+fn table(words: &'static [(Sign, &'static str)]) -> Table {
     let mut table = Table::default();
-    for (sign, listed) in words::WORDS {
+    for (sign, listed) in words {
         for word in listed.split_ascii_whitespace() {
             let known = table.entry(word.as_bytes()).or_insert(Sign(0));
             *known = known.or(*sign);
         }
     }
     table
-});
+}
 
 /// A hash of a short word (FNV-1a on eight bytes at a time). The table is ours, so nobody can crowd it.
 #[derive(Default)]
@@ -242,7 +240,7 @@ mod tests {
 
     #[test]
     fn every_word_is_written_as_it_folds_and_fits() {
-        for (_, listed) in words::WORDS {
+        for (_, listed) in words::WORDS.iter().chain(words::SPEECH) {
             for word in listed.split_ascii_whitespace() {
                 assert_eq!(word, fold_value(word));
                 assert!((2..=LONGEST).contains(&word.len()), "{word}");
@@ -258,7 +256,8 @@ mod tests {
         ) {
             static RECOGNISERS: LazyLock<Vec<Box<dyn crate::recognise::Recogniser>>> =
                 LazyLock::new(crate::recognise::all);
-            let words: Vec<&str> = words::WORDS.iter().flat_map(|(_, listed)| listed.split_whitespace()).collect();
+            let words = words::WORDS.iter().chain(words::SPEECH);
+            let words: Vec<&str> = words.flat_map(|(_, listed)| listed.split_whitespace()).collect();
             let mut text = String::new();
             for (word, more, between) in picked {
                 text.push_str(if word % 2 == 0 { words[word % words.len()] } else { MORE[more] });

@@ -198,7 +198,7 @@ fn is_numbered(scene: &Scene<'_>, cue: &Mark) -> bool {
     let after = ahead(text, cue.range.end, 24).split(|c: char| !c.is_alphanumeric());
     let before = behind(text, cue.range.start, 28).rsplit(|c: char| !c.is_alphanumeric());
     is_compound(&text[cue.range.clone()])
-        || cue.sign.is(Sign::NUMBERED)
+        || is_number(&text[cue.range.clone()])
         || after.filter(|word| !word.is_empty()).take(1).any(is_number)
         || before
             .filter(|word| !word.is_empty())

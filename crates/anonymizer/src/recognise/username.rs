@@ -44,12 +44,13 @@ impl Recogniser for Usernames {
     /// "What is your username?", "my login is:"
     fn announced_by(&self, scene: &Scene<'_>) -> Vec<Entity> {
         let text = scene.folded.text();
+        let end = behind(text, text.len(), 2 * QUESTION);
         let asked = scene.marks().before(Sign::USER, text.len(), QUESTION).any(|mark| {
             let rest = &text[mark.range.end..];
             is_name_word(text, mark.range.start, mark.range.end)
                 && (rest.contains('?')
                     || rest.trim_end().ends_with(':')
-                    || ASKS.iter().any(|word| text.contains(word)))
+                    || ASKS.iter().any(|word| end.contains(word)))
         });
         if asked { vec![Entity::Username] } else { Vec::new() }
     }
@@ -81,13 +82,14 @@ fn formed(text: &str) -> Vec<(usize, usize)> {
             names.push((start, at + 1 + digits));
         }
     }
-    for beginning in ["live:", "u/"] {
-        for (at, _) in text.match_indices(beginning) {
-            let from = at + beginning.len();
+    // One character is found faster than two: few texts have one of these.
+    for (sign, word) in [(':', "live"), ('/', "u")] {
+        for (at, _) in text.match_indices(sign).filter(|(at, _)| text[..*at].ends_with(word)) {
+            let (beginning, from) = (at - word.len(), at + 1);
             let end = token_end(text, from + usize::from(text[from..].starts_with('.')));
-            let start = if beginning == "u/" { from } else { at };
-            let free =
-                !text[..at].ends_with(|c: char| c.is_alphanumeric() || c == SHIELD || "/.:-".contains(c));
+            let start = if sign == '/' { from } else { beginning };
+            let free = !text[..beginning]
+                .ends_with(|c: char| c.is_alphanumeric() || c == SHIELD || "/.:-".contains(c));
             if free && end - from >= 3 && !text[end..].starts_with(['/', '@', SHIELD]) {
                 names.push((start, end));
             }

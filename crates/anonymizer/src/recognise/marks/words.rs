@@ -38,7 +38,10 @@ pub(super) const WORDS: &[(Sign, &str)] = &[
          nacido nacida naci cumpleanos nascita nato nata compleanno nascimento nascido nascida nasci aniversario \
          geboortedatum verjaardag ne nee anniversaire",
     ),
-    (Sign::AGE, "age aged turned turning turns turn alter edad eta idade leeftijd agee"),
+    (
+        Sign::AGE,
+        "werde wurde wordt turn cumplo compio ages age aged turned turning turns turn alter edad eta idade leeftijd agee",
+    ),
     (
         Sign::YEARS,
         "year years yr yrs yo jahre jahrig jahrige jahriger jahriges jahrigen jaehrig jaehrige ans anos anni jaar \
@@ -197,6 +200,10 @@ pub(super) const WORDS: &[(Sign, &str)] = &[
          greece czechia uruguay tunisia argentina chile colombia india japan china greenland greenlander suisse \
          svizzera espagne allemagne frankreich spanien italien",
     ),
+];
+
+/// The parts that words have in a sentence, whatever else they mean.
+pub(super) const SPEECH: &[(Sign, &str)] = &[
     (
         Sign::NUMBERED,
         "number numbers num no nos nr nrs id ids code codes numero numeros nummer nummern nummers kennung kennzeichen \

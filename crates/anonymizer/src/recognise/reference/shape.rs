@@ -60,6 +60,9 @@ impl Shapes {
                 }
             }
         }
+        if !scene.text.contains(['-', '_', '/']) {
+            return;
+        }
         for captures in self.code.captures_iter(scene.text) {
             let (Some(whole), Some(prefix), Some(rest)) = (captures.get(0), captures.get(1), captures.get(2))
             else {
