@@ -122,7 +122,12 @@ impl Seen {
             case: case(&head, word.kind),
             gap: word.gap,
             common: lettered && COMMON.contains(&folded_hash),
-            listed: LEXICON.get(&folded_hash).copied().filter(|_| lettered).unwrap_or(Listed::Nowhere),
+            // In small letters too many of them are words of some language: "greet", "bot".
+            listed: if lettered && head.starts_with(char::is_uppercase) {
+                LEXICON.get(&folded_hash).copied().unwrap_or(Listed::Nowhere)
+            } else {
+                Listed::Nowhere
+            },
             title: lettered && names::is_title(&folded),
             closes: word.kind == Kind::Mark
                 && matches!(head.as_bytes().first(), Some(b'.' | b'!' | b'?' | b':' | b';')),
