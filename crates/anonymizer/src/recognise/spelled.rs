@@ -7,6 +7,8 @@ use crate::Entity;
 
 /// Fewer letters are an abbreviation: "U.S.A.", "F A Q".
 const LEAST: usize = 4;
+/// More are no name: "a.a.a.a" without an end.
+const MOST: usize = 40;
 const SCORE: u8 = 63;
 
 pub(super) struct Spelled;
@@ -16,6 +18,7 @@ impl Recogniser for Spelled {
         let asked = scene.expects(Entity::Person);
         found.extend(
             runs(scene.text)
+                .filter(|(_, letters, _)| *letters <= MOST)
                 .filter(|(_, letters, between)| asked || *letters > LEAST || *between == '-')
                 .map(|(range, ..)| Candidate {
                     range,
@@ -84,5 +87,6 @@ mod tests {
         }
         let asked = Scene { expected: &[Entity::Person], ..Scene::of("W I L D") };
         assert_eq!(found_in(&Spelled, &asked), ["W I L D"]);
+        assert_eq!(found_by(&Spelled, &"a.".repeat(1_000)), Vec::<String>::new());
     }
 }
