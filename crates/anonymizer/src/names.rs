@@ -116,7 +116,7 @@ pub(crate) fn forms(name: &str) -> Vec<NameForm> {
     if let [given, .., family] = words.as_slice() {
         forms.extend(pair_forms(given, family));
     }
-    // A family name alone has none, and which one a single word is nobody knows.
+    // A single word is taken for a given name.
     if let [given, ..] = words.as_slice() {
         forms.extend(nicknames::of(given).map(form));
     }
@@ -217,8 +217,8 @@ pub(crate) fn is_used_as_name(text: &str, range: &Range<usize>) -> bool {
     let dated = previous.chars().any(|c| c.is_ascii_digit())
         || [
             "in", "on", "since", "of", "this", "next", "last", "until", "till", "by", "early", "late", "im",
-            "seit", "bis", "ab", "mitte", "anfang", "ende", "en", "de", "del", "em", "in", "op", "vanaf",
-            "eind", "begin", "fin", "mi", "meta", "meados", "depuis", "dal", "di", "a", "fino",
+            "seit", "bis", "ab", "mitte", "anfang", "ende", "en", "de", "del", "em", "op", "vanaf", "eind",
+            "begin", "fin", "mi", "meta", "meados", "depuis", "dal", "di", "a", "fino",
         ]
         .contains(&previous.as_str())
         || text[range.end..].trim_start().starts_with(|c: char| c.is_ascii_digit());

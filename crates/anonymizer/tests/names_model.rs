@@ -30,20 +30,13 @@ fn masked(anonymizer: &Anonymizer, text: &str) -> String {
 fn it_finds_names_that_nothing_else_does_and_keeps_ordinary_words() {
     let Some(anonymizer) = with_model() else { return };
     let alone = Anonymizer::new(Options::default());
-    let mut more = 0;
-    for text in [
-        "hebben jullie iets van tjitske hoekstra gehoord",
-        "siobhan kavanagh paid for it",
-        "das paket ging an zeynep oezdemir, nicht an mich",
-        "c'est pour maelys, pas pour moi",
-        "weet bregje dijkstra dat al",
-        "le colis est pour gwenaelle lebreton",
+    for (text, expected) in [
+        ("das paket ging an zeynep oezdemir, nicht an mich", "das paket ging an [PERSON_1], nicht an mich"),
+        ("please ask priyanka venkatesan about it", "please ask [PERSON_1] about it"),
     ] {
-        let (both, one) = (masked(&anonymizer, text), masked(&alone, text));
-        more +=
-            usize::from(both.contains("[PERSON_1]")).saturating_sub(usize::from(one.contains("[PERSON_1]")));
+        assert_eq!(masked(&anonymizer, text), expected);
+        assert_eq!(masked(&alone, text), text, "the smaller model alone misses it");
     }
-    assert!(more > 0, "with the larger model more of them are found");
     for text in ["Where is my order?", "the drill bit broke again", "das Kabel ist viel zu kurz"] {
         assert_eq!(masked(&anonymizer, text), text);
     }

@@ -8,6 +8,8 @@ const LINES: &str = include_str!("nicknames.txt");
 
 /// A shorter beginning of a name is no name of its own.
 const SHORTEST_BEGINNING: usize = 4;
+/// A longer word, in bytes, is no given name: its beginnings would fill the memory.
+const LONGEST: usize = 40;
 
 static SHORT: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
     let mut short: HashMap<&str, Vec<&str>> = HashMap::new();
@@ -25,7 +27,8 @@ static SHORT: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
 /// What somebody with this given name, folded, may be called too, or is called in full.
 pub(super) fn of(given: &str) -> impl Iterator<Item = String> {
     let listed = SHORT.get(given).into_iter().flatten().map(|nick| (*nick).to_owned());
-    let letters: Vec<usize> = given.char_indices().map(|(at, _)| at).collect();
+    let shortened = if given.len() > LONGEST { "" } else { given };
+    let letters: Vec<usize> = shortened.char_indices().map(|(at, _)| at).collect();
     // The last letter alone changes a name's gender or case rather than shortens it.
     let beginnings = letters.get(SHORTEST_BEGINNING..letters.len().saturating_sub(1)).unwrap_or_default();
     let beginnings: Vec<String> = beginnings.iter().map(|end| given[..*end].to_owned()).collect();
@@ -44,5 +47,6 @@ mod tests {
         assert_eq!(of("tom"), ["thomas"]);
         assert_eq!(of("omar"), Vec::<String>::new());
         assert_eq!(of("örjan"), Vec::<String>::new());
+        assert_eq!(of(&"a".repeat(1_000_000)), Vec::<String>::new());
     }
 }

@@ -223,14 +223,9 @@ mod tests {
 
     #[test]
     fn amounts_dates_times_and_sizes_are_quantities() {
-        for text in
-            ["1299 EUR", "1299.50", "500ml", "3rd", "10:30", "05.11.2024", "2024-11-05", "20%", "1500 W"]
-        {
+        for text in ["1299 EUR", "500ml", "3rd", "10:30", "05.11.2024", "2024-11-05", "20%", "1500 W"] {
             let scene = Scene::of(text);
-            assert!(
-                code_at(text, 0).is_none_or(|code| code.is_quantity(&scene)) || text == "1299.50",
-                "{text}"
-            );
+            assert!(code_at(text, 0).is_none_or(|code| code.is_quantity(&scene)), "{text}");
         }
         for text in ["10432", "KP-10432", "20-1190", "2024-118", "4711-0815"] {
             assert!(code_at(text, 0).is_some_and(|code| !code.is_quantity(&Scene::of(text))), "{text}");

@@ -29,23 +29,16 @@ impl Recogniser for Tables {
         if !scene.text.contains('\n') {
             return;
         }
-        let mut lines = lines(scene.text);
+        let mut lines = lines(scene.text).peekable();
         while let Some(head) = lines.next() {
             let Some((separator, columns)) = headings(scene.text, &head) else { continue };
             let width = cells(scene.text, &head, separator).count();
-            let mut rest = lines.clone();
-            for line in rest.by_ref().take(MOST_LINES) {
-                let row: Vec<Range<usize>> = cells(scene.text, &line, separator).collect();
-                let ruler =
-                    scene.text[line.clone()].chars().all(|c| matches!(c, '-' | '|' | ':' | '+' | ' '));
-                if ruler && !line.is_empty() {
-                    continue;
-                }
-                if row.len() + 1 < width || row.len() > width + 1 {
+            for _ in 0..MOST_LINES {
+                let Some(line) = lines.next_if(|line| goes_on(scene.text, line, separator, width)) else {
                     break;
-                }
+                };
                 for (column, entity) in &columns {
-                    let cell = row.get(*column).cloned().unwrap_or_default();
+                    let cell = cells(scene.text, &line, separator).nth(*column).unwrap_or_default();
                     found.extend(value(scene.text, cell, *entity).map(|(range, score)| Candidate {
                         range,
                         entity: *entity,
@@ -53,39 +46,27 @@ impl Recogniser for Tables {
                         recogniser: "table",
                     }));
                 }
-                lines = rest_after(&lines, &line);
             }
         }
     }
 }
 
-/// Goes on behind a line that was read.
-fn rest_after<'a>(lines: &Lines<'a>, line: &Range<usize>) -> Lines<'a> {
-    Lines { text: lines.text, at: lines.text.len().min(line.end + 1) }
+/// The lines of a text, without their ends.
+fn lines(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut at = 0;
+    text.split('\n').map(move |line| {
+        let start = at;
+        at += line.len() + 1;
+        start..start + line.len()
+    })
 }
 
-#[derive(Clone)]
-struct Lines<'a> {
-    text: &'a str,
-    at: usize,
-}
-
-fn lines(text: &str) -> Lines<'_> {
-    Lines { text, at: 0 }
-}
-
-impl Iterator for Lines<'_> {
-    type Item = Range<usize>;
-
-    fn next(&mut self) -> Option<Range<usize>> {
-        if self.at >= self.text.len() {
-            return None;
-        }
-        let start = self.at;
-        let end = self.text[start..].find('\n').map_or(self.text.len(), |length| start + length);
-        self.at = end + 1;
-        Some(start..end)
-    }
+/// Whether a line is of the table: a rule below the headings, or a row that lacks one cell or has one too many at most.
+fn goes_on(text: &str, line: &Range<usize>, separator: char, width: usize) -> bool {
+    let written = &text[line.clone()];
+    let rule = !written.is_empty() && written.chars().all(|c| matches!(c, '-' | '|' | ':' | '+' | ' '));
+    let count = cells(text, line, separator).take(width + 2).count();
+    rule || (written.contains(separator) && count + 1 >= width && count <= width + 1)
 }
 
 /// The columns whose heading says what they hold, and the sign between them.
@@ -114,11 +95,11 @@ fn heading(cell: &str) -> Option<Entity> {
 }
 
 /// The cells of a line, without blanks and quotes; signs at its ends open no cells.
-fn cells<'a>(text: &'a str, line: &Range<usize>, separator: char) -> impl Iterator<Item = Range<usize>> + 'a {
+fn cells(text: &str, line: &Range<usize>, separator: char) -> impl Iterator<Item = Range<usize>> {
     let written = &text[line.clone()];
-    let inner = written.trim_matches(|c: char| c.is_whitespace() || (separator == '|' && c == '|'));
-    let start = line.start + written.len()
-        - written.trim_start_matches(|c: char| c.is_whitespace() || (separator == '|' && c == '|')).len();
+    let outer = |c: char| c.is_whitespace() || (separator == '|' && c == '|');
+    let inner = written.trim_matches(outer);
+    let start = line.start + written.len() - written.trim_start_matches(outer).len();
     let mut at = start;
     let end = start + inner.len();
     let mut done = false;
@@ -179,6 +160,7 @@ mod tests {
             ("| Patient | Bett |\n|---|---|\n| Jo Tietz | 4 |", vec!["Jo Tietz"]),
             ("Nom,Montant\nLéa Roux,12\nSasha,30", vec!["Léa Roux", "Sasha"]),
             ("Qty\tGuest\n2\tR. Iyer", vec!["R. Iyer"]),
+            ("Guest | Room\nMoe | 13\nthat is all", vec!["Moe"]),
         ] {
             let mut found = found_by(&Tables, text);
             let place = |value: &String| text.find(value.as_str());

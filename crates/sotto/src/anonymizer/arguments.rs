@@ -22,7 +22,7 @@ pub(crate) enum AnonymizerCommand {
     #[command(
         after_help = "Example:\n  echo '{\"id\": 1, \"text\": \"I am Sarah Connor\"}' | sotto anonymizer detect"
     )]
-    Detect(DetectArguments),
+    Detect(ReadingArguments),
     /// Say why each span was found: check digits, the word beside it, what gave way.
     ///
     /// Reads the same lines as `detect`. What it prints repeats the values that were found.
@@ -57,8 +57,9 @@ pub(crate) enum AnonymizerCommand {
     Evaluate(EvaluateArguments),
 }
 
+/// How texts are read.
 #[derive(Args, Debug)]
-pub(crate) struct DetectArguments {
+pub(crate) struct ReadingArguments {
     #[command(flatten)]
     pub(crate) policy: PolicyArgument,
     #[command(flatten)]
@@ -73,11 +74,7 @@ pub(crate) struct ExplainArguments {
     #[arg(long)]
     pub(crate) json: bool,
     #[command(flatten)]
-    pub(crate) policy: PolicyArgument,
-    #[command(flatten)]
-    pub(crate) models: ModelsArgument,
-    #[command(flatten)]
-    pub(crate) language: LanguageArgument,
+    pub(crate) reading: ReadingArguments,
 }
 
 #[derive(Args, Debug)]
@@ -85,11 +82,7 @@ pub(crate) struct MaskArguments {
     #[command(flatten)]
     pub(crate) vault: VaultArguments,
     #[command(flatten)]
-    pub(crate) policy: PolicyArgument,
-    #[command(flatten)]
-    pub(crate) models: ModelsArgument,
-    #[command(flatten)]
-    pub(crate) language: LanguageArgument,
+    pub(crate) reading: ReadingArguments,
 }
 
 #[derive(Args, Debug)]

@@ -2,16 +2,14 @@
 
 use std::process::ExitCode;
 
-use anonymizer::{Anonymizer, Entity, Span};
-use anyhow::{Context, Result};
+use anonymizer::{Entity, Span};
+use anyhow::Result;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::arguments::DetectArguments;
-use super::conversations::{Conversations, MOST};
+use super::arguments::ReadingArguments;
+use super::conversations::answer_all;
 use super::policy::{self, is_told};
-use super::requests::{Request, Requests};
-use super::responses::Responses;
 
 #[derive(Serialize)]
 struct Detected<'a> {
@@ -32,35 +30,15 @@ pub(super) struct Found {
 }
 
 /// Reads requests from standard input until it ends.
-pub(crate) fn run(arguments: &DetectArguments) -> Result<ExitCode> {
-    let (anonymizer, policy) = policy::anonymizer(&arguments.policy, &arguments.models)?;
-    let mut conversations = Conversations::new(MOST);
-    let mut requests = Requests::new(std::io::stdin());
-    let mut responses = Responses::new();
-    while let Some(request) = requests.next().context("read standard input")? {
-        match request {
-            Ok(request) => {
-                let mut spans = detect(&anonymizer, &request, &mut conversations);
-                spans.retain(|span| is_told(policy.as_ref(), span.entity));
-                let spans = found(request.text.reveal(), &spans);
-                responses.write(&Detected { id: &request.id, spans })?;
-            }
-            Err(refusal) => responses.refuse(&refusal)?,
-        }
-        if requests.may_wait() || responses.is_full() {
-            responses.flush()?;
-        }
-    }
-    responses.finish()
-}
-
-/// Finds as masking does, so that what is found here is known in the conversation's next text.
-fn detect(anonymizer: &Anonymizer, request: &Request, conversations: &mut Conversations) -> Vec<Span> {
-    conversations.with(request.conversation.as_deref(), |vault| {
-        for (entity, value) in &request.known {
-            vault.know(*entity, value.reveal());
-        }
-        anonymizer.mask_and_report(&request.text, request.speaker, vault).1
+pub(crate) fn run(arguments: &ReadingArguments) -> Result<ExitCode> {
+    let (anonymizer, policy) = policy::anonymizer(arguments)?;
+    answer_all(|request, conversations, responses| {
+        // As masking does, so that what is found here is known in the conversation's next text.
+        let (_, mut spans) = conversations
+            .with_known(request, |vault| anonymizer.mask_and_report(&request.text, request.speaker, vault));
+        spans.retain(|span| is_told(policy.as_ref(), span.entity));
+        let spans = found(request.text.reveal(), &spans);
+        responses.write(&Detected { id: &request.id, spans })
     })
 }
 

@@ -3,16 +3,15 @@
 use std::process::ExitCode;
 
 use anonymizer::{Anonymizer, Entity, Explanation};
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::arguments::ExplainArguments;
-use super::conversations::{Conversations, MOST};
+use super::conversations::{Conversations, answer_all};
 use super::detect::{Found, found};
 use super::policy::{self, is_told};
-use super::requests::{Request, Requests};
-use super::responses::Responses;
+use super::requests::Request;
 
 #[derive(Serialize)]
 struct Explained<'a> {
@@ -37,30 +36,18 @@ struct Why<'a> {
 
 /// Reads requests from standard input until it ends.
 pub(crate) fn run(arguments: &ExplainArguments) -> Result<ExitCode> {
-    let (anonymizer, policy) = policy::anonymizer(&arguments.policy, &arguments.models)?;
-    let mut conversations = Conversations::new(MOST);
-    let mut requests = Requests::new(std::io::stdin());
-    let mut responses = Responses::new();
-    while let Some(request) = requests.next().context("read standard input")? {
-        match request {
-            Ok(request) => {
-                let mut explanations = explain(&anonymizer, &request, &mut conversations);
-                explanations.retain(|why| is_told(policy.as_ref(), why.span.entity));
-                let text = request.text.reveal();
-                let spans: Vec<Why<'_>> = explanations.iter().filter_map(|why| told(text, why)).collect();
-                if arguments.json {
-                    responses.write(&Explained { id: &request.id, spans })?;
-                } else {
-                    responses.write_text(&sentences(&request.id, &spans));
-                }
-            }
-            Err(refusal) => responses.refuse(&refusal)?,
+    let (anonymizer, policy) = policy::anonymizer(&arguments.reading)?;
+    answer_all(|request, conversations, responses| {
+        let mut explanations = explain(&anonymizer, request, conversations);
+        explanations.retain(|why| is_told(policy.as_ref(), why.span.entity));
+        let text = request.text.reveal();
+        let spans: Vec<Why<'_>> = explanations.iter().filter_map(|why| told(text, why)).collect();
+        if arguments.json {
+            return responses.write(&Explained { id: &request.id, spans });
         }
-        if requests.may_wait() || responses.is_full() {
-            responses.flush()?;
-        }
-    }
-    responses.finish()
+        responses.write_text(&sentences(&request.id, &spans));
+        Ok(())
+    })
 }
 
 /// Explains with what the conversation knows before the text, and lets it learn from the text then.
@@ -69,10 +56,7 @@ fn explain(
     request: &Request,
     conversations: &mut Conversations,
 ) -> Vec<Explanation> {
-    conversations.with(request.conversation.as_deref(), |vault| {
-        for (entity, value) in &request.known {
-            vault.know(*entity, value.reveal());
-        }
+    conversations.with_known(request, |vault| {
         let explanations = anonymizer.explain(&request.text, vault);
         // A message that a policy blocks is explained like any other.
         let _ = anonymizer.mask_and_report(&request.text, request.speaker, vault);

@@ -24,7 +24,7 @@ struct Masked<'a> {
 /// Reads requests from standard input until it ends. A masked text is given out only after its values are on the disk:
 /// whatever ends the program, what was given out can be restored.
 pub(crate) fn run(arguments: &MaskArguments) -> Result<ExitCode> {
-    let (anonymizer, _) = policy::anonymizer(&arguments.policy, &arguments.models)?;
+    let (anonymizer, _) = policy::anonymizer(&arguments.reading)?;
     let mut vaults = VaultFile::open(&arguments.vault, Use::Mask)?;
     let mut requests = Requests::new(std::io::stdin());
     let mut responses = Responses::new();

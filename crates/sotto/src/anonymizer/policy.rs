@@ -3,18 +3,15 @@
 use anonymizer::{Anonymizer, Options, Policy, Treatment};
 use anyhow::Result;
 
-use super::arguments::{ModelsArgument, PolicyArgument};
+use super::arguments::{ModelsArgument, ReadingArguments};
 use crate::config::PolicySource;
 use crate::data::DataFolder;
 use crate::{models, parts};
 
 /// The anonymizer, and the policy when one is named.
-pub(super) fn anonymizer(
-    policy: &PolicyArgument,
-    models: &ModelsArgument,
-) -> Result<(Anonymizer, Option<Policy>)> {
-    let options = options(models)?;
-    let Some(written) = &policy.policy else {
+pub(super) fn anonymizer(reading: &ReadingArguments) -> Result<(Anonymizer, Option<Policy>)> {
+    let options = options(&reading.models)?;
+    let Some(written) = &reading.policy.policy else {
         return Ok((Anonymizer::new(options), None));
     };
     let policy = parts::desk::policy(&PolicySource::named(written))?;

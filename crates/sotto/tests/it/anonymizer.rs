@@ -275,11 +275,12 @@ fn a_policy_says_what_becomes_of_each_kind() {
 #[expect(clippy::disallowed_methods, reason = "the environment tells tests where models are")]
 fn the_names_model_is_used_where_it_is_and_a_damaged_one_is_refused() {
     let Some(models) = std::env::var_os("SOTTO_TEST_MODELS") else { return };
-    let input = "{\"id\": 1, \"text\": \"hebben jullie iets van tjitske hoekstra gehoord\"}\n".as_bytes();
+    let input = "{\"id\": 1, \"text\": \"das paket ging an zeynep oezdemir, nicht an mich\"}\n".as_bytes();
     let place = Place::new();
     let detect = |data: &std::path::Path| feed(&place, &["detect", "--data", data.to_str().unwrap()], input);
     let without = detect(&place.data());
     assert!(String::from_utf8_lossy(&without.stderr).contains("`sotto models install` installs it"));
+    assert!(!String::from_utf8_lossy(&without.stdout).contains("PERSON"));
     let folder = std::path::Path::new(&models).parent().unwrap();
     let with = detect(folder);
     assert!(with.stderr.is_empty(), "{}", String::from_utf8_lossy(&with.stderr));
