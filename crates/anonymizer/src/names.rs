@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use crate::tagger::is_common;
+use crate::tagger::{is_common, is_much_used};
 use crate::view::fold_value;
 
 /// A form of a name, folded.
@@ -14,6 +14,8 @@ use crate::view::fold_value;
 pub(crate) struct NameForm {
     pub(crate) text: String,
     pub(crate) common_word: bool,
+    /// A short form of a name is no part of longer words: "Consta" is not in "constate".
+    pub(crate) short: bool,
 }
 
 /// Words before a name that say who is meant and are no part of it, folded, without the point.
@@ -118,7 +120,7 @@ pub(crate) fn forms(name: &str) -> Vec<NameForm> {
     }
     // A single word is taken for a given name.
     if let [given, ..] = words.as_slice() {
-        forms.extend(nicknames::of(given).map(form));
+        forms.extend(nicknames::of(given).map(|nick| NameForm { short: true, ..form(nick) }));
     }
     forms.extend(spelled(name).map(form));
     forms.extend(spelled_out_umlauts(name, &forms));
@@ -127,8 +129,9 @@ pub(crate) fn forms(name: &str) -> Vec<NameForm> {
 }
 
 fn form(text: String) -> NameForm {
-    let common_word = is_common_word(&text);
-    NameForm { text, common_word }
+    // Two letters are a word of some language: "ab", "no".
+    let common_word = is_common_word(&text) || is_much_used(&text) || (text.len() == 2 && text.is_ascii());
+    NameForm { text, common_word, short: false }
 }
 
 /// "S-Z-A-B-O" is Szabo.
@@ -155,7 +158,7 @@ fn pair_forms(given: &str, family: &str) -> Vec<NameForm> {
         (format!("{g}.{f}."), false),
         (format!("{g}. {f}."), false),
     ];
-    texts.into_iter().map(|(text, common_word)| NameForm { text, common_word }).collect()
+    texts.into_iter().map(|(text, common_word)| NameForm { text, common_word, short: false }).collect()
 }
 
 /// "Müller" is also "Mueller", and "Mueller" may be written "Müller", which folds to "muller".

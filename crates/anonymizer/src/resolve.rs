@@ -19,7 +19,8 @@ pub(crate) struct Place {
 
 /// Parts what overlaps: the best score has its range, the longer one when scores are equal, and of the others stays
 /// what it leaves over, as long as a letter or a digit is in it. Everything that any of them covered is covered still,
-/// so that nothing is left standing half. A value of the vault that lost a part is another value.
+/// so that nothing is left standing half; only a lone letter beside a name is no value. A value of the vault that lost a
+/// part is another value.
 pub(crate) fn resolve(text: &str, mut places: Vec<Place>) -> Vec<Place> {
     places.sort_by(|a, b| {
         (b.score, b.range.len(), a.range.start).cmp(&(a.score, a.range.len(), b.range.start))
@@ -28,7 +29,8 @@ pub(crate) fn resolve(text: &str, mut places: Vec<Place>) -> Vec<Place> {
     for place in places {
         for rest in left_over(&taken, place.range.clone()) {
             let rest = if rest == place.range { rest } else { trimmed(text, rest) };
-            if !rest.is_empty() {
+            let title = place.entity == Entity::Person && rest != place.range && rest.len() == 1;
+            if !rest.is_empty() && !title {
                 let known = place.known.filter(|_| rest == place.range);
                 taken.insert(rest.start, Place { range: rest, known, ..place.clone() });
             }
@@ -105,6 +107,14 @@ mod tests {
         ];
         let kinds: Vec<_> = resolve(text, all).into_iter().map(|p| (p.range, p.entity)).collect();
         assert_eq!(kinds, [(0..5, Entity::Person), (7..24, Entity::Email), (26..32, Entity::Url)]);
+    }
+
+    #[test]
+    fn a_lone_letter_that_a_name_leaves_is_no_value() {
+        let text = "M. Delorme's";
+        let all = vec![place(0..12, Entity::Person, 58), place(3..10, Entity::Person, 60)];
+        assert_eq!(resolve(text, all), [place(3..10, Entity::Person, 60)]);
+        assert_eq!(resolve(text, vec![place(0..1, Entity::Person, 58)]).len(), 1);
     }
 
     #[test]

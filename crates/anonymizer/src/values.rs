@@ -219,10 +219,10 @@ impl Layer {
     fn add(&mut self, value: usize, entity: Entity, spelling: &str) {
         let folded = fold_value(spelling);
         let whole = folded.trim();
-        self.push(value, whole, entity == Entity::Person && names::is_common_word(whole));
+        self.push(value, whole, entity == Entity::Person && names::is_common_word(whole), false);
         if entity == Entity::Person {
             for part in names::forms(spelling) {
-                self.push(value, &part.text, part.common_word);
+                self.push(value, &part.text, part.common_word, part.short);
             }
         }
         let national = (entity == Entity::Phone).then(|| crate::recognise::phone::national(whole));
@@ -240,7 +240,7 @@ impl Layer {
         }
     }
 
-    fn push(&mut self, value: usize, text: &str, common_word: bool) {
+    fn push(&mut self, value: usize, text: &str, common_word: bool, word: bool) {
         let letters = text.chars().filter(|c| c.is_alphabetic()).count();
         let digits = text.chars().filter(char::is_ascii_digit).count();
         let size = letters + digits;
@@ -253,7 +253,7 @@ impl Layer {
             _ => Edge::Free,
         };
         let guarded = size >= GUARDED_FORM && !common_word;
-        let edge = if common_word { Edge::Word } else { edge };
+        let edge = if common_word || word { Edge::Word } else { edge };
         self.forms.push(Form { text: text.to_owned(), value, edge, common_word, guarded });
     }
 }

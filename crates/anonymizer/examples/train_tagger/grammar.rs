@@ -3,10 +3,13 @@
 //! `:name` begins a section, and each line of it is a choice; in `:name*` each word is ("_" is a blank). In a line,
 //! `{name}` stands for a choice of that section, `(one|other|)` for one of these, `\n` for a new line, and
 //! `<P …>`, `<L …>`, `<O …>` mark a person, a place, an organisation.
+//!
+//! Where a list of given or family names is asked for ("g-" and "f-"), the tagger's own, longer ones give many of them:
+//! names that are seldom seen twice, so that the tagger learns what it is worth to be on a list.
 
 use std::collections::HashMap;
 
-use anonymizer::tagger_training::Label;
+use anonymizer::tagger_training::{Label, WORDS, listed_names, listed_places};
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::example::Example;
@@ -25,12 +28,20 @@ pub(crate) const LANGUAGES: [(&str, &str); 7] = [
     ("nl", include_str!("grammar/nl.txt")),
 ];
 
+/// Of 100 names, how many are from the tagger's lists.
+const LISTED: usize = 45;
+
 pub(crate) struct Grammar {
     sections: HashMap<&'static str, Vec<String>>,
+    given: Vec<String>,
+    family: Vec<String>,
+    places: Vec<String>,
+    /// The words that are used in the language, without capital and with.
+    words: [Vec<&'static str>; 2],
 }
 
 impl Grammar {
-    pub(crate) fn new(language: &'static str) -> Result<Self> {
+    pub(crate) fn new(code: &str, language: &'static str) -> Result<Self> {
         let mut sections: HashMap<&str, Vec<String>> = HashMap::new();
         let (mut name, mut of_words) = ("", false);
         for line in
@@ -48,7 +59,12 @@ impl Grammar {
                 choices.push(line.replace("\\n", "\n"));
             }
         }
-        Ok(Self { sections })
+        let [given, family] = listed_names().map(|names| names.map(capitalised).collect());
+        let all = WORDS.iter().filter(|(language, _)| *language == code);
+        let all = all.flat_map(|(_, words)| words.split_ascii_whitespace());
+        let (nouns, words) = all.partition(|word| word.starts_with(char::is_uppercase));
+        let places = listed_places().map(capitalised).collect();
+        Ok(Self { sections, given, family, places, words: [words, nouns] })
     }
 
     /// A new text of this section.
@@ -58,8 +74,51 @@ impl Grammar {
         Ok(example)
     }
 
+    /// The same text with some words outside of names replaced by any of the language: whatever nobody wrote into the
+    /// grammar is no name for that.
+    pub(crate) fn with_other_words(&self, example: &Example, share: usize, random: &mut Random) -> Example {
+        let mut other = Example::default();
+        let mut end = 0;
+        let spans = example.spans.iter().map(|(range, label)| (range.clone(), Some(*label)));
+        for (range, label) in spans.chain([(example.text.len()..example.text.len(), None)]) {
+            self.replace_words(&example.text[end..range.start], share, random, &mut other.text);
+            let start = other.text.len();
+            other.text.push_str(&example.text[range.clone()]);
+            other.spans.extend(label.map(|label| (start..other.text.len(), label)));
+            end = range.end;
+        }
+        other
+    }
+
+    fn replace_words(&self, text: &str, share: usize, random: &mut Random, out: &mut String) {
+        for part in text.split_inclusive(|c: char| !c.is_alphabetic()) {
+            let word = part.trim_end_matches(|c: char| !c.is_alphabetic());
+            let [words, nouns] = &self.words;
+            let others = if word.starts_with(char::is_uppercase) { nouns } else { words };
+            if word.chars().count() < 2 || others.is_empty() || !random.percent(share) {
+                out.push_str(part);
+                continue;
+            }
+            // Words that are used more come up more often.
+            let rank = random.below(others.len()).min(random.below(others.len()));
+            out.push_str(others[rank]);
+            out.push_str(&part[word.len()..]);
+        }
+    }
+
     fn choose(&self, section: &str, random: &mut Random, out: &mut Example) -> Result<()> {
         let choices = self.sections.get(section).with_context(|| format!("no section {section}"))?;
+        let listed = match section.get(..2) {
+            Some("g-") => &self.given,
+            Some("f-") => &self.family,
+            Some("ci") => &self.places,
+            _ => choices,
+        };
+        // Sections that lead to other sections are no lists yet.
+        if !choices[0].starts_with('{') && !std::ptr::eq(listed, choices) && random.percent(LISTED) {
+            out.text.push_str(&listed[random.below(listed.len())]);
+            return Ok(());
+        }
         let line = &choices[random.below(choices.len())];
         self.expand(line, random, out).with_context(|| format!("in {section}: {line}"))
     }
@@ -97,6 +156,20 @@ impl Grammar {
         }
         Ok(())
     }
+}
+
+fn capitalised(name: &str) -> String {
+    let mut first = true;
+    let mut written = String::new();
+    for c in name.chars() {
+        if std::mem::take(&mut first) {
+            written.extend(c.to_uppercase());
+        } else {
+            written.push(if c == '_' { ' ' } else { c });
+        }
+        first |= matches!(c, '_' | '-');
+    }
+    written
 }
 
 fn label_of(mark: &str) -> Result<Label> {

@@ -87,7 +87,7 @@ fn measure(tagger: &Tagger, data: &Path, held_out: Vec<Measured>, show: bool) ->
 fn texts(data: &Path) -> Result<(Vec<Example>, Vec<Measured>)> {
     let mut random = Random(SEED);
     let grammars: Vec<Grammar> =
-        LANGUAGES.iter().map(|(_, text)| Grammar::new(text)).collect::<Result<_>>()?;
+        LANGUAGES.iter().map(|(code, text)| Grammar::new(code, text)).collect::<Result<_>>()?;
     let english = &grammars[0];
     let (mut training, mut held_out) = (Vec::new(), Vec::new());
     for file in ["broad_twitter.jsonl", "wnut17_train.jsonl"] {
@@ -117,7 +117,9 @@ fn texts(data: &Path) -> Result<(Vec<Example>, Vec<Measured>)> {
     }
     for (index, grammar) in grammars.iter().enumerate() {
         for _ in 0..if index < 2 { 2 * WRITTEN } else { WRITTEN } {
-            training.push(written(grammar, &mut random)?.vary(&mut random));
+            let text = written(grammar, &mut random)?;
+            let share = [0, 8, 25][random.below(3)];
+            training.push(grammar.with_other_words(&text, share, &mut random).vary(&mut random));
         }
     }
     Ok((training, held_out))

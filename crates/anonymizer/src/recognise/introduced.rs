@@ -80,7 +80,8 @@ fn named(reader: &Reader<'_, '_>, word: &Range<usize>) -> Option<(usize, Case)> 
     let before = behind(text, word.start, 24);
     let after = ahead(text, word.end, 24);
     let colon = |after: &str| after.trim_start().starts_with([':', '=']);
-    match &text[word.clone()] {
+    let written = &text[word.clone()];
+    match written {
         "name" | "names" | "surname" | "nom" | "nombre" | "nome" | "naam" | "cognome" | "apellido"
         | "apellidos" | "apelido" | "sobrenome" | "prenom" | "vorname" | "nachname" | "achternaam"
         | "voornaam" | "firstname" | "lastname" | "fullname" => {
@@ -135,8 +136,20 @@ fn named(reader: &Reader<'_, '_>, word: &Range<usize>) -> Option<(usize, Case)> 
                 return None;
             }
             let verbs = [" is ", "'s ", " ist ", " lautet ", " es ", " est ", " e ", " was ", " war "];
-            if let Some(verb) = verbs.iter().find(|verb| after.starts_with(**verb)) {
+            // "nome e documento" asks for two things; "o nome é" tells one.
+            let is = || {
+                let written = &reader.scene.text[reader.scene.folded.origin(word.end..word.end + 3)];
+                written.contains(['é', 'è', 'É', 'È', '\''])
+            };
+            let verb = verbs.iter().find(|verb| after.starts_with(**verb));
+            if let Some(verb) = verb.filter(|verb| **verb != " e " || is()) {
                 return Some((word.end + verb.len(), Case::Any));
+            }
+            // "Nombre Garazi", as it is filled in on a form.
+            let begins = before.trim_end_matches(' ').ends_with(['.', ',', ';', '\n', '/', '|']);
+            let bare = !matches!(written, "name" | "names") && (before.trim().is_empty() || begins);
+            if bare && after.starts_with(' ') && after[1..].starts_with(char::is_alphabetic) {
+                return Some((word.end + 1, Case::Capital));
             }
             let sign = after.len() - after.trim_start_matches(' ').len();
             colon(after).then(|| (word.end + sign + 1, Case::Any))

@@ -4,9 +4,7 @@
 //! and Misconceptions in Named Entity Recognition"; Ritter et al. 2011 for noisy text), hashed as in Weinberger et
 //! al. 2009, "Feature Hashing for Large Scale Multitask Learning".
 
-use std::collections::{HashMap, HashSet};
-use std::sync::LazyLock;
-
+use super::lists::{self, Listed, MOST_PARTS, Sure, Usage};
 use super::words::{Gap, Kind, Word};
 use crate::names;
 use crate::view::fold_value;
@@ -17,6 +15,17 @@ const MOST_CHARS: usize = 24;
 /// Which of a word's features say what word it is, by position; those of a mark are fewer. Training leaves them out
 /// now and then, so that a name that nobody has heard of is found by what stands around it.
 pub const IDENTITY: [usize; 4] = [1, 7, 22, 23];
+
+/// Whether a word is in the list of places.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    No,
+    /// The whole name.
+    One,
+    /// The first word of a name, and one behind it.
+    First,
+    More,
+}
 
 /// How a word is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,36 +49,6 @@ enum Writing {
     Ordinary,
 }
 
-/// The words that are ordinary in one of the seven languages, by hash.
-static COMMON: LazyLock<HashSet<u64>> = LazyLock::new(|| {
-    include_str!("common.txt")
-        .split_ascii_whitespace()
-        .map(|word| hash(fold_value(word).as_bytes()))
-        .collect()
-});
-
-/// Given and family names of many countries that are no ordinary words, by hash, and which of the two each is.
-static LEXICON: LazyLock<HashMap<u64, Listed>> = LazyLock::new(|| {
-    let hashed = |names: &'static str, listed: Listed| {
-        names.split_ascii_whitespace().map(move |name| (hash(name.as_bytes()), listed))
-    };
-    let family = hashed(include_str!("family.txt"), Listed::Family);
-    family.chain(hashed(include_str!("given.txt"), Listed::Given)).collect()
-});
-
-/// In which list of names a word is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Listed {
-    Nowhere,
-    Family,
-    Given,
-}
-
-/// Whether a folded word is an ordinary one in one of the seven languages.
-pub(crate) fn is_common(folded: &str) -> bool {
-    COMMON.contains(&hash(folded.as_bytes()))
-}
-
 /// What is worked out once for each word and used by its neighbours too.
 struct Seen {
     folded: u64,
@@ -78,8 +57,9 @@ struct Seen {
     shape: u64,
     case: Case,
     gap: Gap,
-    common: bool,
+    usage: Usage,
     listed: Listed,
+    place: Place,
     title: bool,
     closes: bool,
 }
@@ -93,8 +73,9 @@ impl Seen {
         shape: 1,
         case: Case::Mark,
         gap: Gap::None,
-        common: false,
+        usage: Usage::Unknown,
         listed: Listed::Nowhere,
+        place: Place::No,
         title: false,
         closes: true,
     };
@@ -108,6 +89,7 @@ impl Seen {
             Kind::Digits | Kind::Mark => head.clone(),
         };
         let lettered = matches!(word.kind, Kind::Letters | Kind::Mixed);
+        let capital = head.starts_with(char::is_uppercase);
         let folded_hash = match word.kind {
             // A number says no more than its length; a long rule of marks no more than a short one.
             Kind::Digits => 100 + written.len().min(12) as u64,
@@ -121,22 +103,18 @@ impl Seen {
             shape: shape(&head),
             case: case(&head, word.kind),
             gap: word.gap,
-            common: lettered && COMMON.contains(&folded_hash),
-            // In small letters too many of them are words of some language: "greet", "bot".
-            listed: if lettered && head.starts_with(char::is_uppercase) {
-                LEXICON.get(&folded_hash).copied().unwrap_or(Listed::Nowhere)
-            } else {
-                Listed::Nowhere
-            },
+            usage: if lettered { Usage::of(folded_hash) } else { Usage::Unknown },
+            listed: if lettered { Listed::of(folded_hash, capital) } else { Listed::Nowhere },
+            place: Place::No,
             title: lettered && names::is_title(&folded),
             closes: word.kind == Kind::Mark
                 && matches!(head.as_bytes().first(), Some(b'.' | b'!' | b'?' | b':' | b';')),
         }
     }
 
-    /// Case, and whether the word is an ordinary one.
+    /// Case, and how much the word is used.
     fn manner(&self) -> u64 {
-        self.case as u64 * 2 + u64::from(self.common)
+        self.case as u64 * 4 + self.usage as u64
     }
 }
 
@@ -156,6 +134,7 @@ impl Features {
         self.ends.clear();
         self.seen.clear();
         self.seen.extend(words.iter().map(|word| Seen::new(text, word)));
+        mark_places(&mut self.seen);
         let writing = writing(&self.seen) as u64;
         for at in 0..self.seen.len() {
             describe(&self.seen, at, writing, &mut self.keys);
@@ -171,6 +150,30 @@ impl Features {
             start = *end;
             own
         })
+    }
+}
+
+/// Finds the names of places of up to [`MOST_PARTS`] words, the longest first.
+fn mark_places(seen: &mut [Seen]) {
+    let mut at = 0;
+    while at < seen.len() {
+        let mut name = 0;
+        let mut found = 0;
+        for (parts, word) in (1..=MOST_PARTS).zip(&seen[at..]) {
+            name = if parts == 1 { word.folded } else { both(name, word.folded) };
+            match lists::place(name) {
+                Some(Sure::Yes) => found = parts,
+                // In small letters it is a word.
+                Some(Sure::No) if parts > 1 || word.case != Case::Lower => found = parts,
+                _ => {}
+            }
+        }
+        if let [first, more @ ..] = &mut seen[at..at + found] {
+            let whole = found == 1;
+            first.place = if whole { Place::One } else { Place::First };
+            more.iter_mut().for_each(|word| word.place = Place::More);
+        }
+        at += found.max(1);
     }
 }
 
@@ -247,6 +250,13 @@ fn describe(seen: &[Seen], at: usize, writing: u64, keys: &mut Vec<u64>) {
     add(65, both(both(listed(word), manner), before.folded));
     add(66, both(both(listed(word), manner), after.folded));
     add(67, both(both(listed(word), manner), writing));
+    let place = word.place as u64;
+    add(70, both(place, manner));
+    add(71, both(place, both(before.folded, word.case as u64)));
+    add(72, both(place, both(after.folded, word.case as u64)));
+    add(73, both(both(place, listed(word)), manner));
+    add(74, both(before.place as u64, both(place, after.place as u64)));
+    add(75, both(both(place, manner), both(before.manner(), after.manner())));
     add(54, both(after2.shape, both(after.shape, word.shape)));
     add(55, both(word.gap as u64, both(after.gap as u64, manner)));
     // "Mr Smith", and "Mr. Smith".
@@ -360,11 +370,11 @@ fn step(state: u64, value: u64) -> u64 {
     (state.rotate_left(5) ^ value).wrapping_mul(FACTOR)
 }
 
-fn hash(bytes: &[u8]) -> u64 {
+pub(super) fn hash(bytes: &[u8]) -> u64 {
     bytes.iter().fold(SEED, |state, byte| step(state, u64::from(*byte)))
 }
 
-fn both(left: u64, right: u64) -> u64 {
+pub(super) fn both(left: u64, right: u64) -> u64 {
     step(left.wrapping_mul(0xff51_afd7_ed55_8ccd), right)
 }
 
@@ -415,7 +425,7 @@ mod tests {
     fn a_common_word_is_known_in_each_language() {
         for word in ["the", "nicht", "être", "está", "grazie", "obrigado", "graag"] {
             let all: Vec<_> = words(word).collect();
-            assert!(Seen::new(word, &all[0]).common, "{word}");
+            assert_eq!(Seen::new(word, &all[0]).usage, Usage::Ordinary, "{word}");
         }
     }
 

@@ -6,6 +6,7 @@
 
 mod features;
 mod lattice;
+mod lists;
 mod model;
 mod opinions;
 pub mod training;
@@ -15,8 +16,8 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use features::Features;
-pub(crate) use features::is_common;
 use lattice::{LABELS, Lattice, OUTSIDE, is_inside};
+pub(crate) use lists::{is_common, is_much_used, is_used};
 use model::Model;
 pub use model::ModelError;
 pub(crate) use opinions::Opinion;
@@ -108,11 +109,19 @@ fn collect(piece: &[Word], lattice: &Lattice, found: &mut Vec<Tagged>) {
     }
 }
 
-/// Whether a text has a word that is not an ordinary one, and so may be a name.
+/// Whether a text has a word that may be a name: one that nobody uses as a word, that is on a list of names, or that
+/// has a capital within a sentence and is no ordinary word.
 pub(crate) fn may_hold_a_name(text: &str) -> bool {
-    words(text).any(|word| match word.kind {
-        Kind::Letters => !features::is_common(&fold_value(&text[word.range])),
-        Kind::Digits | Kind::Mixed | Kind::Mark => false,
+    let mut begins = true;
+    words(text).any(|word| {
+        let written = &text[word.range];
+        let before = std::mem::replace(&mut begins, matches!(written.as_bytes(), [b'.' | b'!' | b'?' | b':' | b'"', ..]));
+        if word.kind != Kind::Letters {
+            return false;
+        }
+        let folded = fold_value(written);
+        let capital = written.starts_with(char::is_uppercase);
+        !is_common(&folded) && (!is_used(&folded) || (capital && !before))
     })
 }
 

@@ -105,3 +105,13 @@ fn a_text_of_ordinary_words_holds_no_name() {
         assert!(may_hold_a_name(text), "{text}");
     }
 }
+
+#[test]
+fn a_text_of_words_alone_holds_no_name() {
+    for text in ["the drill bit broke again", "Schrauben fehlen noch", "o vidro vai no saco amarelo", "42!"] {
+        assert!(!may_hold_a_name(text), "{text}");
+    }
+    for text in ["okafor, it should be there", "ask sarah", "no, Driver", "ich bin bei Frau Sommer"] {
+        assert!(may_hold_a_name(text), "{text}");
+    }
+}

@@ -7,6 +7,7 @@ use super::features::Features;
 pub use super::features::IDENTITY;
 use super::lattice::{Chain, Lattice};
 pub use super::lattice::{LABELS, OUTSIDE, Scores};
+pub use super::lists::{WORDS, listed_names, listed_places};
 use super::model;
 use super::words::{next_piece, words};
 pub use super::{Label, ModelError, Opinions, Tagged, Tagger};

@@ -7,7 +7,7 @@ use crate::names;
 use crate::recognise::Scene;
 use crate::recognise::marks::Sign;
 use crate::recognise::read::Reader;
-use crate::tagger::is_common;
+use crate::tagger::{is_common, is_used};
 
 /// Whether what was said asks for the name of somebody.
 pub(super) fn asks_for_a_name(scene: &Scene<'_>) -> bool {
@@ -234,7 +234,9 @@ pub(super) fn answered(reader: &Reader<'_, '_>) -> Option<Range<usize>> {
         }
         let capital = reader.is_capital(&word);
         // "still waiting" is no name, "Still" may be one, "okafor" is.
-        if is_common(written) && !(capital && names::is_common_word(written)) {
+        let ordinary = is_common(written) && !(capital && names::is_common_word(written));
+        // "obvio" is no answer to it, "marsh" may be one.
+        if ordinary || (!capital && is_used(written) && !names::is_common_word(written)) {
             return None;
         }
         let name = name_at(reader, word.range.start, Case::Any, 4, Follows::Anything)?;
