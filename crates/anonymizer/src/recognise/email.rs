@@ -9,8 +9,13 @@ use crate::Entity;
 const LOCAL: usize = 64;
 const DOMAIN: usize = 255;
 
+/// How far before a spelled address the rest of its local part is looked for, in bytes.
+const LOCAL_IN_WORDS: usize = 120;
+
 pub(crate) struct Emails {
     spelled: Regex,
+    /// "tomasz dot " before "wilk at example dot net".
+    parts_before: Regex,
 }
 
 impl Emails {
@@ -23,7 +28,9 @@ impl Emails {
         let mail =
             r"(?:gmail|googlemail|yahoo|hotmail|outlook|gmx|web|icloud|proton|protonmail|aol|live|msn)";
         let label = r"[0-9A-Za-z\x{80}-\x{10FFFF}-]+";
+        let signs = r"dot|punkt|punto|ponto|point|punt|underscore|unterstrich|underline|tiret(?: du bas)?|bindestrich|minus|dash|gui[oó]n(?: bajo)?|trattino(?: basso)?|streepje";
         Self {
+            parts_before: pattern(&format!(r"(?i)(?:[0-9A-Za-z\x{{80}}-\x{{10FFFF}}]+\s(?:{signs})\s){{1,4}}$")),
             spelled: pattern(&format!(
                 r"(?i){local}(?:{at}{label}(?:{dot}{label}){{1,4}}|\s(?:at|ät|arroba|chiocciola|arobase|apenstaartje)\s{label}(?:\s(?:dot|punkt|punto|ponto|point|punt)\s{label}){{0,2}}\s(?:dot|punkt|punto|ponto|point|punt)\s{top}\b|\s(?:at\s|@\s?){mail}\s?{dot}\s?{top}\b)"
             )),
@@ -42,7 +49,10 @@ impl Recogniser for Emails {
             }
         }
         if may_be_spelled(scene.folded.text()) {
-            found.extend(self.spelled.find_iter(text).map(|hit| candidate(hit.start(), hit.end(), 80)));
+            found.extend(self.spelled.find_iter(text).map(|hit| {
+                let start = self.parts_before.find(scene.before(hit.start(), LOCAL_IN_WORDS)).map_or(0, |parts| parts.len());
+                candidate(hit.start() - start, hit.end(), 82)
+            }));
         }
     }
 }
@@ -115,6 +125,11 @@ mod tests {
             ("es maria arroba ejemplo punto es", "maria arroba ejemplo punto es"),
             ("luca chiocciola esempio punto it", "luca chiocciola esempio punto it"),
             ("marie arobase exemple point fr", "marie arobase exemple point fr"),
+            ("it's olga dot wright at example dot net", "olga dot wright at example dot net"),
+            (
+                "le mail: inès tiret du bas roux arobase exemple point fr",
+                "inès tiret du bas roux arobase exemple point fr",
+            ),
         ] {
             assert_eq!(emails(text), [address], "{text}");
         }

@@ -28,7 +28,8 @@ impl Recogniser for Usernames {
         for mark in scene.marks().with(Sign::USER) {
             let name = announced(scene, mark.range.start, mark.range.end);
             if let Some((start, end)) = name.or_else(|| placed_before(scene, mark.range.start)) {
-                add(start, end, 74);
+                // What no word looks like is surer than a name that a model sees in a part of it.
+                add(start, end, if looks_made_up(scene, start, end) { 84 } else { 74 });
             }
         }
         for (start, end) in formed(text) {
@@ -212,7 +213,7 @@ fn token_end(text: &str, start: usize) -> usize {
 /// Whether this mark is a word for a user name by itself, or "user" with "name" or "id".
 fn is_name_word(text: &str, start: usize, end: usize) -> bool {
     match &text[start..end] {
-        "user" => [" name", "-name", " id", "_name", "_id"].iter().any(|rest| text[end..].starts_with(rest)),
+        "user" => [" name", "-name", " id", "_name", "_id", " is "].iter().any(|rest| text[end..].starts_with(rest)),
         "nick" | "pseudo" => true,
         "facebook" | "linkedin" | "github" | "youtube" | "signal" | "threads" => {
             ahead(text, end, 2).starts_with(':')
@@ -325,6 +326,7 @@ mod tests {
             ("user name: sarahc", "sarahc"),
             ("Username: JohnDoe1985", "JohnDoe1985"),
             ("my login is sc84", "sc84"),
+            ("changed it. user is papaTiger", "papaTiger"),
             ("Instagram: sarah.c", "sarah.c"),
             ("Benutzername: kfischer", "kfischer"),
             ("mein Benutzername ist k.fischer", "k.fischer"),

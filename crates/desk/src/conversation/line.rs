@@ -15,7 +15,7 @@ use store::desk::{ConsentRecord, NewMessage, StoredSpeaker};
 use tracing::{info, warn};
 
 use super::{
-    Conversation,
+    Conversation, anonymise,
     step::{Changes, Stored},
 };
 use crate::{
@@ -116,7 +116,7 @@ impl Conversation {
 
     fn take_text(&mut self, id: MessageId, text: &MessageText, changes: &mut Changes) {
         let plain = Plaintext::new(text.reveal().to_owned());
-        let masked = self.desk.anonymizer.mask(&plain, &mut self.vault);
+        let masked = anonymise(|| self.desk.anonymizer.mask(&plain, &mut self.vault));
         let stored = masked.as_ref().unwrap_or_else(|blocked| &blocked.hidden);
         changes.messages.push(self.message(id, StoredSpeaker::Customer, stored.as_str()));
         changes.payloads.push(FromDesk::Received { id });
@@ -159,7 +159,7 @@ impl Conversation {
 
     /// From the assistant's draft to the customer.
     pub(super) async fn reply(&mut self, reply: Reply) {
-        let text = self.desk.anonymizer.readmit(&reply.text, &mut self.vault);
+        let text = anonymise(|| self.desk.anonymizer.readmit(&reply.text, &mut self.vault));
         let Some(plain) = self.restore(Actor::Assistant, text.as_str()).await else {
             // Thinking again would come to the same answer and the same refusal, for as long as the disk is full.
             return self.give_up(reply.position).await;

@@ -5,7 +5,7 @@ use protocol::{FromDesk, Holder, MessageText, Speaker};
 use store::desk::{Phase, StaffId, StoredSpeaker};
 
 use super::{
-    Conversation,
+    Conversation, anonymise,
     step::{Changes, Stored},
 };
 use crate::{
@@ -76,7 +76,7 @@ impl Conversation {
 
     async fn agent_reply(&mut self, agent: &Agent, text: &Plaintext) -> Result<(), StaffError> {
         self.must_hold(agent.id)?;
-        let masked = self.desk.anonymizer.admit(text, &mut self.vault);
+        let masked = anonymise(|| self.desk.anonymizer.admit(text, &mut self.vault));
         let plain =
             self.restore(Actor::Agent(agent.id), masked.as_str()).await.ok_or(StaffError::NoRecord)?;
         self.desk.anonymizer.hear(&masked, &mut self.vault);

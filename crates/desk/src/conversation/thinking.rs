@@ -13,7 +13,7 @@ use tokio_util::task::AbortOnDropHandle;
 use tracing::warn;
 
 use super::{
-    Conversation,
+    Conversation, anonymise,
     line::{HandOff, Reply},
     step::Changes,
 };
@@ -140,7 +140,7 @@ impl Conversation {
             StoredSpeaker::Agent => HistorySpeaker::Agent,
             StoredSpeaker::Note => return None,
         };
-        let text = self.desk.anonymizer.readmit(&message.text, &mut self.vault);
+        let text = anonymise(|| self.desk.anonymizer.readmit(&message.text, &mut self.vault));
         Some(HistoryEntry { speaker, text })
     }
 
@@ -170,7 +170,8 @@ impl Conversation {
             Outcome::Called(call, answer) => {
                 let outcome = match answer {
                     Ok(Answer::Found(answer)) => {
-                        ToolOutcome::Found(self.desk.anonymizer.mask_record(&answer, &mut self.vault))
+                        let masked = anonymise(|| self.desk.anonymizer.mask_record(&answer, &mut self.vault));
+                        ToolOutcome::Found(masked)
                     }
                     Ok(Answer::NotFound) => ToolOutcome::NotFound,
                     Err(error) => {
@@ -246,7 +247,7 @@ impl Conversation {
         }
         thinking.last_piece = Instant::now();
         let id = thinking.reply;
-        let text = self.desk.anonymizer.readmit(text, &mut self.vault);
+        let text = anonymise(|| self.desk.anonymizer.readmit(text, &mut self.vault));
         let shown = text.as_str().split('[').next().unwrap_or_default().to_owned();
         self.commit_passing(&FromDesk::Piece { id, text: MessageText::new(shown) }).await;
     }

@@ -1,5 +1,6 @@
 //! A customer is answered.
 
+use anonymizer::Policy;
 use protocol::{Consents, FromCustomer, FromDesk, Holder, NoticeCode};
 use store::desk::{Phase, StoredSpeaker};
 
@@ -123,4 +124,30 @@ async fn several_messages_are_answered_each_in_order() {
     }
     device.nth_text(3).await;
     assert_eq!(device.received, asked);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_policy_blocks_goes_to_a_person_and_is_hidden_whole() {
+    let mut world = World::new().await;
+    world.stop_desk().await;
+    world.policy = Policy::parse("[treatments]\ncard = \"block\"").unwrap();
+    world.start_desk().await;
+    let mut device = Device::begin(&world.hub_url, world.key, None).await;
+    let written = device.write("How do I return something? I paid with 4111 1111 1111 1111").await;
+    let waiting = FromDesk::Holder { holder: Holder::Waiting };
+    device.hear_until(|heard| heard.contains(&waiting)).await;
+    assert_eq!(device.received, [written]);
+    assert!(
+        !device.heard.iter().any(|said| matches!(said, FromDesk::Text { .. })),
+        "the assistant is silent"
+    );
+
+    // Who takes over is told why, and reads it with the value, on record.
+    let id = world.desk().conversations.list().await.unwrap()[0].channel;
+    world.stop_desk().await;
+    let store = desk_store(world.folder.path(), world.clock.clone()).await;
+    let stored = store.messages(id, 0, 50).await.unwrap();
+    assert!(!stored[0].text.contains("return") && !stored[0].text.contains("4111"), "{}", stored[0].text);
+    let note = stored.iter().find(|message| message.speaker == StoredSpeaker::Note).unwrap();
+    assert_eq!(note.extra.as_deref(), Some(r#"{"hand_off":"blocked"}"#));
 }

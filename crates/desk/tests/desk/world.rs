@@ -10,7 +10,7 @@ use std::{
     time::{Instant, SystemTime, UNIX_EPOCH},
 };
 
-use anonymizer::Anonymizer;
+use anonymizer::{Anonymizer, Policy};
 use assistant::{Assistant, Business, Knowledge};
 use axum::{Json, Router, extract, http::StatusCode, routing::get};
 use desk::{BackOfficeOptions, Connected, Desk, DeskOptions, HubTrust, IdentityOptions};
@@ -59,6 +59,8 @@ pub(crate) struct World {
     pub(crate) journal: Journal,
     /// Whose word the desk takes for the hub's certificate.
     pub(crate) hub_trust: HubTrust,
+    /// What becomes of personal data.
+    pub(crate) policy: Policy,
     hub_tls: Option<Arc<ServerConfig>>,
     hub: Option<(Hub, JoinHandle<()>)>,
     shop: String,
@@ -85,7 +87,9 @@ impl World {
         let scheme = if hub_tls.is_some() { "https" } else { "http" };
         let hub_url = format!("{scheme}://{}", listener.local_addr().unwrap());
         let (desk, hub) = (None, None);
-        let mut world = Self { folder, hub_url, key, desk, clock, journal, hub_trust, hub_tls, hub, shop };
+        let policy = Policy::support();
+        let mut world =
+            Self { folder, hub_url, key, desk, clock, journal, hub_trust, policy, hub_tls, hub, shop };
         world.start_hub(listener).await;
         world.start_desk().await;
         world
@@ -154,7 +158,7 @@ impl World {
             hub_trust: self.hub_trust.clone(),
             store: desk_store(self.folder.path(), self.clock.clone()).await,
             ledger: Ledger::open(&self.folder.path().join("ledger"), "test").unwrap(),
-            anonymizer: Anonymizer::new(anonymizer::Options::default()),
+            anonymizer: Anonymizer::with_policy(self.policy.clone(), anonymizer::Options::default()),
             assistant: Assistant::new(Knowledge::load(&content.join("articles")).unwrap(), business),
             issuer: Some(IdentityOptions {
                 issuer: "shop".into(),

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{Browser, Office};
 use crate::device::{Device, octets};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_agent_sees_tokens_and_the_customer_reads_values() {
     let office = Office::open().await;
     let (mut mira, _) = office.enrolled("Mira Lang", "mira@example.com").await;
@@ -80,7 +80,7 @@ async fn an_agent_sees_tokens_and_the_customer_reads_values() {
     assert_eq!(views, 4, "each look is on record");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn events_name_the_conversation_and_nothing_else_and_end_with_the_session() {
     let office = Office::open().await;
     let (mut mira, _) = office.enrolled("Mira Lang", "mira@example.com").await;
@@ -108,7 +108,7 @@ async fn events_name_the_conversation_and_nothing_else_and_end_with_the_session(
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_desk_that_stops_ends_the_event_streams() {
     let office = Office::open().await;
     let (mira, _) = office.enrolled("Mira Lang", "mira@example.com").await;
