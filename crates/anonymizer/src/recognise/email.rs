@@ -30,7 +30,9 @@ impl Emails {
         let label = r"[0-9A-Za-z\x{80}-\x{10FFFF}-]+";
         let signs = r"dot|punkt|punto|ponto|point|punt|underscore|unterstrich|underline|tiret(?: du bas)?|bindestrich|minus|dash|gui[oó]n(?: bajo)?|trattino(?: basso)?|streepje";
         Self {
-            parts_before: pattern(&format!(r"(?i)(?:[0-9A-Za-z\x{{80}}-\x{{10FFFF}}]+\s(?:{signs})\s){{1,4}}$")),
+            parts_before: pattern(&format!(
+                r"(?i)(?:[0-9A-Za-z\x{{80}}-\x{{10FFFF}}]+\s(?:{signs})\s){{1,4}}$"
+            )),
             spelled: pattern(&format!(
                 r"(?i){local}(?:{at}{label}(?:{dot}{label}){{1,4}}|\s(?:at|ät|arroba|chiocciola|arobase|apenstaartje)\s{label}(?:\s(?:dot|punkt|punto|ponto|point|punt)\s{label}){{0,2}}\s(?:dot|punkt|punto|ponto|point|punt)\s{top}\b|\s(?:at\s|@\s?){mail}\s?{dot}\s?{top}\b)"
             )),
@@ -50,7 +52,10 @@ impl Recogniser for Emails {
         }
         if may_be_spelled(scene.folded.text()) {
             found.extend(self.spelled.find_iter(text).map(|hit| {
-                let start = self.parts_before.find(scene.before(hit.start(), LOCAL_IN_WORDS)).map_or(0, |parts| parts.len());
+                let start = self
+                    .parts_before
+                    .find(scene.before(hit.start(), LOCAL_IN_WORDS))
+                    .map_or(0, |parts| parts.len());
                 candidate(hit.start() - start, hit.end(), 82)
             }));
         }

@@ -15,7 +15,7 @@ pub(crate) const NAME: &str = "tagged";
 /// provider; a place that is none makes an answer worse.
 fn least(label: Label) -> u8 {
     match label {
-        Label::Person => 50,
+        Label::Person => 38,
         Label::Location => 60,
         Label::Organization => 65,
     }

@@ -213,7 +213,9 @@ fn token_end(text: &str, start: usize) -> usize {
 /// Whether this mark is a word for a user name by itself, or "user" with "name" or "id".
 fn is_name_word(text: &str, start: usize, end: usize) -> bool {
     match &text[start..end] {
-        "user" => [" name", "-name", " id", "_name", "_id", " is "].iter().any(|rest| text[end..].starts_with(rest)),
+        "user" => {
+            [" name", "-name", " id", "_name", "_id", " is "].iter().any(|rest| text[end..].starts_with(rest))
+        }
         "nick" | "pseudo" => true,
         "facebook" | "linkedin" | "github" | "youtube" | "signal" | "threads" => {
             ahead(text, end, 2).starts_with(':')

@@ -77,9 +77,8 @@ static USED: LazyLock<HashMap<u64, Usage>> = LazyLock::new(|| {
 
 static NAMES: LazyLock<HashMap<u64, Listed>> = LazyLock::new(|| {
     let listed = |names: &'static str, [sure, word]: [Listed; 2]| {
-        starred(names).map(move |(name, only)| {
-            (hash(name.as_bytes()), if only == Sure::Yes { sure } else { word })
-        })
+        starred(names)
+            .map(move |(name, only)| (hash(name.as_bytes()), if only == Sure::Yes { sure } else { word }))
     };
     let family = listed(FAMILY, [Listed::Family, Listed::FamilyOrWord]);
     family.chain(listed(GIVEN, [Listed::Given, Listed::GivenOrWord])).collect()
@@ -130,7 +129,6 @@ pub(super) fn place(words: u64) -> Option<Sure> {
 }
 
 /// The given and the family names of the lists, for training.
-#[must_use]
 pub fn listed_names() -> [impl Iterator<Item = &'static str>; 2] {
     [GIVEN, FAMILY].map(|names| starred(names).map(|(name, _)| name))
 }

@@ -115,7 +115,10 @@ pub(crate) fn may_hold_a_name(text: &str) -> bool {
     let mut begins = true;
     words(text).any(|word| {
         let written = &text[word.range];
-        let before = std::mem::replace(&mut begins, matches!(written.as_bytes(), [b'.' | b'!' | b'?' | b':' | b'"', ..]));
+        let before = std::mem::replace(
+            &mut begins,
+            matches!(written.as_bytes(), [b'.' | b'!' | b'?' | b':' | b'"', ..]),
+        );
         if word.kind != Kind::Letters {
             return false;
         }

@@ -32,7 +32,7 @@ struct Weight {
     most: f32,
 }
 
-const PERSON: Weight = Weight { by: 0.7, least: -3.0, most: 5.0 };
+const PERSON: Weight = Weight { by: 0.7, least: -1.5, most: 5.0 };
 /// The other model knows towns and states, but neither countries nor landmarks: that it sees none says little.
 const LOCATION: Weight = Weight { by: 0.5, least: -0.5, most: 4.0 };
 /// Below this a probability says no more than that there is none.
