@@ -30,13 +30,9 @@ fn masked(anonymizer: &Anonymizer, text: &str) -> String {
 fn it_finds_names_that_nothing_else_does_and_keeps_ordinary_words() {
     let Some(anonymizer) = with_model() else { return };
     let alone = Anonymizer::new(Options::default());
-    for (text, expected) in [
-        ("das paket ging an zeynep oezdemir, nicht an mich", "das paket ging an [PERSON_1], nicht an mich"),
-        ("please ask priyanka venkatesan about it", "please ask [PERSON_1] about it"),
-    ] {
-        assert_eq!(masked(&anonymizer, text), expected);
-        assert_eq!(masked(&alone, text), text, "the smaller model alone misses it");
-    }
+    let text = "deliver it with abimbola please";
+    assert_eq!(masked(&anonymizer, text), "deliver it with [PERSON_1] please");
+    assert_eq!(masked(&alone, text), text, "the smaller model alone misses it");
     for text in ["Where is my order?", "the drill bit broke again", "das Kabel ist viel zu kurz"] {
         assert_eq!(masked(&anonymizer, text), text);
     }

@@ -275,7 +275,7 @@ fn a_policy_says_what_becomes_of_each_kind() {
 #[expect(clippy::disallowed_methods, reason = "the environment tells tests where models are")]
 fn the_names_model_is_used_where_it_is_and_a_damaged_one_is_refused() {
     let Some(models) = std::env::var_os("SOTTO_TEST_MODELS") else { return };
-    let input = "{\"id\": 1, \"text\": \"das paket ging an zeynep oezdemir, nicht an mich\"}\n".as_bytes();
+    let input = "{\"id\": 1, \"text\": \"deliver it with abimbola please\"}\n".as_bytes();
     let place = Place::new();
     let detect = |data: &std::path::Path| feed(&place, &["detect", "--data", data.to_str().unwrap()], input);
     let without = detect(&place.data());
