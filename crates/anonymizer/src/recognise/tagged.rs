@@ -6,7 +6,11 @@ use std::sync::Arc;
 use super::names_model::NamesModel;
 use super::{Candidate, Recogniser, Scene};
 use crate::Entity;
-use crate::tagger::{Label, Opinions, Tagger, may_hold_a_name};
+use crate::tagger::{Label, Opinions, Tagger, is_word, may_hold_a_name};
+use crate::view::fold_value;
+
+/// The least score of a word in small letters that people use as such: "long", "stone".
+const LEAST_OF_A_WORD: u8 = 80;
 
 /// What the spans of the model are called in a report.
 pub(crate) const NAME: &str = "tagged";
@@ -41,8 +45,13 @@ impl Recogniser for TaggedNames {
         // The larger model costs a thousand times as much as all the rest.
         let model = self.model.as_ref().filter(|_| may_hold_a_name(scene.text));
         let opinions = model.map_or_else(Opinions::default, |model| model.read(scene.text));
+        let word = |range: &Range<usize>| {
+            let written = &scene.text[range.clone()];
+            written.starts_with(char::is_lowercase) && is_word(&fold_value(written))
+        };
         let sure = self.tagger.tag(scene.text, &opinions).into_iter().filter(|tagged| {
-            tagged.score >= least(tagged.label) && !(tagged.label == Label::Person && digits(&tagged.range))
+            let least = if word(&tagged.range) { LEAST_OF_A_WORD } else { least(tagged.label) };
+            tagged.score >= least && !(tagged.label == Label::Person && digits(&tagged.range))
         });
         found.extend(sure.map(|tagged| Candidate {
             entity: match tagged.label {
@@ -73,6 +82,8 @@ mod tests {
             ),
             ["Julia Hoffmann", "Norwell Ltd", "Leeds"]
         );
-        assert_eq!(found_by(&TaggedNames::new(None), "Where is my order 10432?"), Vec::<String>::new());
+        for text in ["Where is my order 10432?", "long", "stone", "garbage"] {
+            assert_eq!(found_by(&TaggedNames::new(None), text), Vec::<String>::new());
+        }
     }
 }

@@ -138,6 +138,11 @@ pub fn listed_places() -> impl Iterator<Item = &'static str> {
     starred(PLACES).map(|(name, _)| name)
 }
 
+/// Whether a folded word is one of the words that are used, be it a name too.
+pub(crate) fn is_word(folded: &str) -> bool {
+    USED.contains_key(&hash(folded.as_bytes()))
+}
+
 /// Whether a folded word is one of the words that are used most in one of the seven languages, and no name.
 pub(crate) fn is_much_used(folded: &str) -> bool {
     let word = hash(folded.as_bytes());

@@ -223,7 +223,7 @@ fn evaluate_prints_a_table_and_the_same_as_json() {
     place.write(
         "gold.jsonl",
         r#"{"text": "I am Sarah Connor", "spans": [[5, 17, "PERSON"]]}
-{"turns": [{"speaker": "USER", "text": "Connor here, a@b.org", "spans": [[0, 6, "NAME"]]}], "known": {"PERSON": ["Sarah Connor"]}}
+{"turns": [{"speaker": "USER", "text": "Ask quill, a@b.org", "spans": [[4, 9, "NAME"]]}], "known": {"PERSON": ["Tom Quill"]}}
 {"tokens": ["Nothing", "here"], "tags": ["O", "O"]}
 "#,
     );
