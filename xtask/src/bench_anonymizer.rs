@@ -153,7 +153,7 @@ fn compare(ours: &Measured, other: &Peer) {
     println!("{:<28}{:>10}{:>10}{:>22}", "messages", "p50 ms", "p99 ms", "as many times ours");
     for (set, mine) in other.messages.iter().zip(&ours.messages) {
         println!(
-            "{:<28}{:>10.2}{:>10.2}{:>11.0}{:>11.0}",
+            "{:<28}{:>10.2}{:>10.2}{:>11.1}{:>11.1}",
             name(&set.file),
             set.p50_us / 1e3,
             set.p99_us / 1e3,
