@@ -29,8 +29,9 @@ pub(crate) fn resolve(text: &str, mut places: Vec<Place>) -> Vec<Place> {
     for place in places {
         for rest in left_over(&taken, place.range.clone()) {
             let rest = if rest == place.range { rest } else { trimmed(text, rest) };
-            let title = place.entity == Entity::Person && rest != place.range && rest.len() == 1;
-            if !rest.is_empty() && !title {
+            // A letter of one byte: a character of another script may be half a name.
+            let lone = place.entity == Entity::Person && rest != place.range && rest.len() == 1;
+            if !rest.is_empty() && !lone {
                 let known = place.known.filter(|_| rest == place.range);
                 taken.insert(rest.start, Place { range: rest, known, ..place.clone() });
             }

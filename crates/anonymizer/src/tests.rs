@@ -78,6 +78,22 @@ fn a_customer_named_like_a_common_word_does_not_lose_the_word() {
 }
 
 #[test]
+fn a_short_form_is_a_whole_word_and_a_part_that_is_a_word_needs_its_capital() {
+    for (known, text) in [
+        ("Constance Lamy", "je constate avec raison"),
+        ("Hugo Ab", "Herr Huber kann ab 16 Uhr kommen"),
+        ("Bella Hotel", "is the hotel open"),
+    ] {
+        let mut vault = TokenVault::new();
+        vault.know(Entity::Person, known);
+        assert_eq!(mask(text, &mut vault), text.replace("Huber", "[PERSON_2]"));
+    }
+    let mut vault = TokenVault::new();
+    vault.know(Entity::Person, "Facundo Lamy");
+    assert_eq!(mask("ok, facu", &mut vault), "ok, [PERSON_1.2]");
+}
+
+#[test]
 fn tokens_are_stable_over_the_conversation_and_storage() {
     let mut vault = TokenVault::new();
     assert_eq!(mask("a@b.org and c@d.org", &mut vault), "[EMAIL_1] and [EMAIL_2]");

@@ -240,7 +240,7 @@ impl Layer {
         }
     }
 
-    fn push(&mut self, value: usize, text: &str, common_word: bool, word: bool) {
+    fn push(&mut self, value: usize, text: &str, common_word: bool, short: bool) {
         let letters = text.chars().filter(|c| c.is_alphabetic()).count();
         let digits = text.chars().filter(char::is_ascii_digit).count();
         let size = letters + digits;
@@ -253,7 +253,7 @@ impl Layer {
             _ => Edge::Free,
         };
         let guarded = size >= GUARDED_FORM && !common_word;
-        let edge = if common_word || word { Edge::Word } else { edge };
+        let edge = if common_word || short { Edge::Word } else { edge };
         self.forms.push(Form { text: text.to_owned(), value, edge, common_word, guarded });
     }
 }

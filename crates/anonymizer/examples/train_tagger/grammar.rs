@@ -4,8 +4,8 @@
 //! `{name}` stands for a choice of that section, `(one|other|)` for one of these, `\n` for a new line, and
 //! `<P …>`, `<L …>`, `<O …>` mark a person, a place, an organisation.
 //!
-//! Where a list of given or family names is asked for ("g-" and "f-"), the tagger's own, longer ones give many of them:
-//! names that are seldom seen twice, so that the tagger learns what it is worth to be on a list.
+//! Where a list of given or family names or of towns is asked for ("g-", "f-", "city"), the tagger's own, longer ones give
+//! many of them: names that are seldom seen twice, so that the tagger learns what it is worth to be on a list.
 
 use std::collections::HashMap;
 
@@ -108,14 +108,17 @@ impl Grammar {
 
     fn choose(&self, section: &str, random: &mut Random, out: &mut Example) -> Result<()> {
         let choices = self.sections.get(section).with_context(|| format!("no section {section}"))?;
-        let listed = match section.get(..2) {
-            Some("g-") => &self.given,
-            Some("f-") => &self.family,
-            Some("ci") => &self.places,
-            _ => choices,
+        let listed = match section {
+            // These lead to other sections, which are lists.
+            _ if choices[0].starts_with('{') => None,
+            "city" => Some(&self.places),
+            _ if section.starts_with("g-") => Some(&self.given),
+            _ if section.starts_with("f-") => Some(&self.family),
+            _ => None,
         };
-        // Sections that lead to other sections are no lists yet.
-        if !choices[0].starts_with('{') && !std::ptr::eq(listed, choices) && random.percent(LISTED) {
+        if let Some(listed) = listed
+            && random.percent(LISTED)
+        {
             out.text.push_str(&listed[random.below(listed.len())]);
             return Ok(());
         }
@@ -158,6 +161,7 @@ impl Grammar {
     }
 }
 
+/// "san_mateo" as it is written.
 fn capitalised(name: &str) -> String {
     let mut first = true;
     let mut written = String::new();

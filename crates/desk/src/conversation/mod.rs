@@ -119,12 +119,12 @@ async fn begin(
     }
 }
 
-/// Answers what waits, without acknowledging deliveries: when the state is mended they come again.
 /// Anonymises. A long message takes seconds to read: the thread is given up to it, so that other conversations go on.
 fn anonymise<T>(work: impl FnOnce() -> T) -> T {
     tokio::task::block_in_place(work)
 }
 
+/// Answers what waits, without acknowledging deliveries: when the state is mended they come again.
 fn leave(events: &mut mpsc::Receiver<Event>) {
     while let Ok(event) = events.try_recv() {
         if let Event::Staff(_, answer) = event {

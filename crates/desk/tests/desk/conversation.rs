@@ -142,7 +142,7 @@ async fn what_the_policy_blocks_goes_to_a_person_and_is_hidden_whole() {
         "the assistant is silent"
     );
 
-    // Who takes over is told why, and reads it with the value, on record.
+    // Nothing of it is stored in the open, and who takes over is told why.
     let id = world.desk().conversations.list().await.unwrap()[0].channel;
     world.stop_desk().await;
     let store = desk_store(world.folder.path(), world.clock.clone()).await;

@@ -34,6 +34,8 @@ fn introduced_names_are_found() {
         ("ich heiße Anna", "Anna"),
         ("From: Sarah Connor <s@example.com>", "Sarah Connor"),
         ("c/o Weber, Hauptstr. 1", "Weber"),
+        ("A-G-I, nombre Garazi", "Garazi"),
+        ("o nome é Inês", "Inês"),
         ("it is for my daughter Emma", "Emma"),
         ("mein Mann Jörg hat bestellt", "Jörg"),
         ("I want to speak to Mr Brown", "Brown"),
@@ -52,6 +54,7 @@ fn introduced_names_are_found() {
 fn sentences_without_a_name_have_none() {
     for text in [
         "my name is wrong on the invoice",
+        "nome e documento della zia?",
         "call me back",
         "call me at 5",
         "this is a problem",
