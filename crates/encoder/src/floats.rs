@@ -4,7 +4,8 @@
 
 use core::array;
 
-use crate::multiply::{Pairs, TILE};
+use crate::matrix::BLOCK;
+use crate::multiply::{Halves, RoomForRows, TILE};
 
 /// Lanes of a sum. Rows are a multiple of it long.
 pub(crate) const LANES: usize = 16;
@@ -97,23 +98,50 @@ pub(crate) fn normalise_rows(rows: &mut [f32], weight: &[f32], bias: &[f32], eps
     }
 }
 
-/// Each row as whole numbers of sixteen bits, and what one of them is worth. `row` holds one row; `to` gets tiles of
-/// rows with their pairs of inputs side by side.
+/// Each row as whole numbers of sixteen bits, and what one of them is worth. `row` holds one row.
 #[inline(always)]
-pub(crate) fn quantise_rows(rows: &[f32], row: &mut [i16], to: &mut [Pairs], units: &mut [f32]) {
+pub(crate) fn quantise_rows(rows: &[f32], row: &mut [i16], mut to: RoomForRows<'_>, units: &mut [f32]) {
     let width = row.len();
+    let height = Halves::rows(units.len());
     for ((at, values), unit) in rows.chunks_exact(width).enumerate().zip(units) {
-        // A row of zeros has no unit of its own; any will do.
-        let peak = greatest(values, f32::MIN_POSITIVE * 65_536.0, f32::abs);
-        *unit = peak * (1.0 / 32_767.0);
-        let factor = 32_767.0 / peak;
-        for (whole, value) in row.iter_mut().zip(values) {
-            *whole = (value * factor + ROUND).to_bits().cast_signed().wrapping_sub(ROUND_BITS) as i16;
+        *unit = quantise(values, row);
+        match &mut to {
+            RoomForRows::Pairs(tiles) => {
+                let tile = &mut tiles[at / TILE * (width / 2)..][..width / 2];
+                for (pairs, pair) in tile.iter_mut().zip(row.as_chunks().0) {
+                    pairs[at % TILE] = *pair;
+                }
+            }
+            RoomForRows::Halves(tiles) => {
+                let tile = &mut tiles[at / height * (width / BLOCK)..][..width / BLOCK];
+                for (halves, block) in tile.iter_mut().zip(row.as_chunks().0) {
+                    cut(block, &mut halves.high.0[at % height], &mut halves.low.0[at % height]);
+                }
+            }
         }
-        let tile = &mut to[at / TILE * (width / 2)..][..width / 2];
-        for (pairs, pair) in tile.iter_mut().zip(row.as_chunks().0) {
-            pairs[at % TILE] = *pair;
-        }
+    }
+}
+
+/// Whole numbers of one row, and what one of them is worth.
+#[inline(always)]
+fn quantise(values: &[f32], to: &mut [i16]) -> f32 {
+    // A row of zeros has no unit of its own; any will do.
+    let peak = greatest(values, f32::MIN_POSITIVE * 65_536.0, f32::abs);
+    let factor = 32_767.0 / peak;
+    for (whole, value) in to.iter_mut().zip(values) {
+        *whole = (value * factor + ROUND).to_bits().cast_signed().wrapping_sub(ROUND_BITS) as i16;
+    }
+    peak * (1.0 / 32_767.0)
+}
+
+/// Each number as `high + low`, where `high` is a multiple of 256 and `low` from 0 to 255. Neither has more than eight
+/// significant bits, so the upper half of a float holds it.
+#[inline(always)]
+fn cut(block: &[i16; BLOCK], high: &mut [u16; BLOCK], low: &mut [u16; BLOCK]) {
+    let upper = |value: i32| ((value as f32).to_bits() >> 16) as u16;
+    for ((value, high), low) in block.iter().zip(high).zip(low) {
+        *high = upper(i32::from(*value) & !0xff);
+        *low = upper(i32::from(*value) & 0xff);
     }
 }
 
@@ -175,14 +203,28 @@ mod tests {
     fn a_row_becomes_whole_numbers_within_half_a_unit() {
         let row: Vec<f32> = (0..32).map(|i| (i as f32 - 20.0) * 0.37).collect();
         let (mut to, mut tile, mut unit) = ([0; 32], [[[0; 2]; TILE]; 16], [0.0]);
-        quantise_rows(&row, &mut to, &mut tile, &mut unit);
+        quantise_rows(&row, &mut to, RoomForRows::Pairs(&mut tile), &mut unit);
         assert_eq!(to.iter().map(|x| x.abs()).max(), Some(32_767));
         for (whole, value) in to.iter().zip(&row) {
             assert!((f32::from(*whole) * unit[0] - value).abs() <= unit[0] * 0.51);
         }
         assert_eq!(tile[3][0], [to[6], to[7]]);
-        quantise_rows(&[0.0; 32], &mut to, &mut tile, &mut unit);
+        quantise_rows(&[0.0; 32], &mut to, RoomForRows::Pairs(&mut tile), &mut unit);
         assert_eq!(tile, [[[0; 2]; TILE]; 16]);
+    }
+
+    #[test]
+    fn every_whole_number_is_the_sum_of_its_halves() {
+        let float = |upper: u16| f32::from_bits(u32::from(upper) << 16);
+        let numbers: Vec<i16> = (i16::MIN..=i16::MAX).collect();
+        for block in numbers.as_chunks().0 {
+            let (mut high, mut low) = ([0; BLOCK], [0; BLOCK]);
+            cut(block, &mut high, &mut low);
+            for ((value, high), low) in block.iter().zip(high).zip(low) {
+                assert_eq!(float(high) + float(low), f32::from(*value));
+                assert!(float(high) % 256.0 == 0.0 && (0.0..256.0).contains(&float(low)));
+            }
+        }
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use crate::file::{Dimensions, LayerFile, ModelError};
 use crate::floats::{self, LANES};
-use crate::matrix::{GROUP, Matrix};
-use crate::multiply::{Available, Pairs, Rows, TILE};
+use crate::matrix::{BLOCK, GROUP, Matrix};
+use crate::multiply::{Available, HalfTile, Halves, Layout, Pairs, RoomForRows, Rows, TILE};
 
 /// A layer, ready to run.
 #[derive(Debug)]
@@ -43,6 +43,7 @@ pub struct Scratch {
 struct Numbers {
     row: Vec<i16>,
     values: Vec<Pairs>,
+    halves: Vec<Halves>,
     units: Vec<f32>,
 }
 
@@ -101,13 +102,22 @@ impl Scratch {
 /// `out` becomes `rows` times the matrix, plus its bias.
 fn multiply(machine: Available, rows: &[f32], matrix: &Matrix, numbers: &mut Numbers, out: &mut Vec<f32>) {
     let count = rows.len() / matrix.inputs;
-    let Numbers { row, values, units } = numbers;
+    let Numbers { row, values, halves, units } = numbers;
     row.resize(matrix.inputs, 0);
-    values.resize(count.div_ceil(TILE) * matrix.inputs / 2, Pairs::default());
     units.resize(count, 0.0);
-    machine.run(Stage::Quantise { rows, row, values, units });
+    let to = match machine.layout() {
+        Layout::Pairs => {
+            values.resize(count.div_ceil(TILE) * matrix.inputs / 2, Pairs::default());
+            RoomForRows::Pairs(values)
+        }
+        Layout::Halves => {
+            halves.resize(count.div_ceil(HalfTile::ROWS) * matrix.inputs / BLOCK, Halves::ZERO);
+            RoomForRows::Halves(halves)
+        }
+    };
+    machine.run(Stage::Quantise { rows, row, to, units });
     out.resize(count * matrix.bias.len() * GROUP, 0.0);
-    machine.multiply(Rows { values, units }, matrix, out);
+    machine.multiply(Rows { values, halves, units }, matrix, out);
 }
 
 /// Plain code that each back end compiles for its own vectors; the bits are the same.
@@ -124,7 +134,7 @@ pub(crate) enum Stage<'a> {
     Quantise {
         rows: &'a [f32],
         row: &'a mut [i16],
-        values: &'a mut [Pairs],
+        to: RoomForRows<'a>,
         units: &'a mut [f32],
     },
     Gelu {
@@ -153,8 +163,8 @@ impl Stage<'_> {
                 }
                 floats::normalise_rows(states, &norm.weight, &norm.bias, norm.epsilon);
             }
-            Self::Quantise { rows, row, values, units } => {
-                floats::quantise_rows(rows, row, values, units);
+            Self::Quantise { rows, row, to, units } => {
+                floats::quantise_rows(rows, row, to, units);
             }
             Self::Gelu { values } => floats::gelu_all(values),
             Self::Attend { inputs, heads, out, keys, scores } => attend(inputs, heads, out, keys, scores),

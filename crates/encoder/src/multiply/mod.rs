@@ -2,21 +2,28 @@
 //! the same bits. A block's sum becomes a float, is scaled and added to the row's sum, in the order of the blocks.
 
 #[cfg(target_arch = "x86_64")]
+mod amx;
+#[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 #[cfg(target_arch = "aarch64")]
 mod neon;
 mod portable;
+mod rows;
 #[cfg(test)]
 mod tests;
 
 use crate::layer::Stage;
-use crate::matrix::{GROUP, Matrix};
+use crate::matrix::{BLOCK, GROUP, Matrix};
+
+pub(crate) use rows::{HalfTile, Halves, Layout, Pairs, RoomForRows, Rows, TILE};
 
 /// The instructions that are used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Backend {
+    /// AMX tiles beside AVX-512, on Linux: x86-64 servers by Intel since 2023.
+    Amx,
     /// AVX-512 with VNNI: x86-64 servers since 2019.
     Avx512Vnni,
     /// AVX2: x86-64 since 2013.
@@ -29,12 +36,14 @@ pub enum Backend {
 
 impl Backend {
     /// Every one, the fastest first.
-    pub const ALL: [Self; 4] = [Self::Avx512Vnni, Self::Avx2, Self::Neon, Self::Portable];
+    pub const ALL: [Self; 5] = [Self::Amx, Self::Avx512Vnni, Self::Avx2, Self::Neon, Self::Portable];
 
     /// Whether this machine can run it.
     #[must_use]
     pub fn is_available(self) -> bool {
         match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Amx => Self::Avx512Vnni.is_available() && amx::is_available(),
             #[cfg(target_arch = "x86_64")]
             Self::Avx512Vnni => {
                 is_x86_feature_detected!("avx512f")
@@ -46,7 +55,7 @@ impl Backend {
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => is_x86_feature_detected!("avx2"),
             #[cfg(not(target_arch = "x86_64"))]
-            Self::Avx512Vnni | Self::Avx2 => false,
+            Self::Amx | Self::Avx512Vnni | Self::Avx2 => false,
             Self::Neon => cfg!(target_arch = "aarch64"),
             Self::Portable => true,
         }
@@ -57,20 +66,6 @@ impl Backend {
     pub fn best() -> Self {
         Self::ALL.into_iter().find(|backend| backend.is_available()).unwrap_or(Self::Portable)
     }
-}
-
-/// Rows that are computed together; the last tile is filled up with zeros.
-pub(crate) const TILE: usize = 8;
-
-/// A pair of inputs of each row of a tile.
-pub(crate) type Pairs = [[i16; 2]; TILE];
-
-/// Rows of activations: whole numbers, and for each row what one is worth.
-#[derive(Clone, Copy)]
-pub(crate) struct Rows<'a> {
-    /// Tiles, pairs of inputs.
-    pub(crate) values: &'a [Pairs],
-    pub(crate) units: &'a [f32],
 }
 
 /// A back end that is known to run on this machine.
@@ -87,6 +82,14 @@ impl Available {
         self.0
     }
 
+    /// The order in which it reads activations.
+    pub(crate) fn layout(self) -> Layout {
+        match self.0 {
+            Backend::Amx => Layout::Halves,
+            Backend::Avx512Vnni | Backend::Avx2 | Backend::Neon | Backend::Portable => Layout::Pairs,
+        }
+    }
+
     /// Each row times the matrix, plus bias; `out` gets rows of `matrix.bias.len() * GROUP`.
     ///
     /// # Panics
@@ -94,11 +97,17 @@ impl Available {
     #[allow(unsafe_code, reason = "calls into a back end")]
     pub(crate) fn multiply(self, rows: Rows<'_>, matrix: &Matrix, out: &mut [f32]) {
         let count = rows.units.len();
-        let pairs = matrix.inputs / 2;
-        assert_eq!(rows.values.len(), count.div_ceil(TILE) * pairs, "a row for each unit");
+        let (given, wanted) = match self.layout() {
+            Layout::Pairs => (rows.values.len(), count.div_ceil(TILE) * matrix.inputs / 2),
+            Layout::Halves => (rows.halves.len(), count.div_ceil(HalfTile::ROWS) * matrix.inputs / BLOCK),
+        };
+        assert_eq!(given, wanted, "a row for each unit");
         assert_eq!(out.len(), count * matrix.bias.len() * GROUP, "room for each output");
         match self.0 {
             // SAFETY: a value of this type exists only when the instructions do.
+            #[cfg(target_arch = "x86_64")]
+            Backend::Amx => unsafe { amx::multiply(rows, matrix, out) },
+            // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
             Backend::Avx512Vnni => unsafe { avx512::multiply(rows, matrix, out) },
             // SAFETY: as above.
@@ -116,7 +125,7 @@ impl Available {
         match self.0 {
             // SAFETY: a value of this type exists only when the instructions do.
             #[cfg(target_arch = "x86_64")]
-            Backend::Avx512Vnni => unsafe { avx512::run(stage) },
+            Backend::Amx | Backend::Avx512Vnni => unsafe { avx512::run(stage) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
             Backend::Avx2 => unsafe { avx2::run(stage) },

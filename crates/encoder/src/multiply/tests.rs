@@ -38,11 +38,17 @@ fn product(machine: Available, matrix: &Matrix, values: &[i16], units: &[f32]) -
     let mut out = vec![f32::NAN; units.len() * matrix.bias.len() * GROUP];
     let pairs = matrix.inputs / 2;
     let mut tiles = vec![Pairs::default(); units.len().div_ceil(TILE) * pairs];
+    let (blocks, height) = (matrix.inputs / BLOCK, Halves::rows(units.len()));
+    let mut halves = vec![Halves::ZERO; units.len().div_ceil(HalfTile::ROWS) * blocks];
+    let upper = |value: i16| (f32::from(value).to_bits() >> 16) as u16;
     for (at, value) in values.iter().enumerate() {
         let (row, input) = (at / matrix.inputs, at % matrix.inputs);
         tiles[row / TILE * pairs + input / 2][row % TILE][input % 2] = *value;
+        let to = &mut halves[row / height * blocks + input / BLOCK];
+        to.high.0[row % height][input % BLOCK] = upper(*value & !0xff);
+        to.low.0[row % height][input % BLOCK] = upper(*value & 0xff);
     }
-    machine.multiply(Rows { values: &tiles, units }, matrix, &mut out);
+    machine.multiply(Rows { values: &tiles, halves: &halves, units }, matrix, &mut out);
     out
 }
 
@@ -52,9 +58,9 @@ proptest! {
     #[test]
     fn every_back_end_gives_the_bits_of_plain_code(
         outputs in 1_usize..70,
-        blocks in 1_usize..6,
+        blocks in 1_usize..10,
         width in prop_oneof![Just(4_u8), Just(8)],
-        rows in 0_usize..20,
+        rows in 0_usize..100,
         seed in prop::collection::vec(any::<u8>(), 1..32),
     ) {
         let (matrix, values, units) = made(outputs, blocks, width, rows, &seed);
@@ -149,7 +155,8 @@ fn plain_stages_give_the_same_bits_on_every_back_end() {
         machine.run(Stage::Gelu { values: &mut rows });
         let (mut values, mut units) = (vec![Pairs::default(); tokens.div_ceil(TILE) * 32], vec![0.0; tokens]);
         let row = &mut [0; 64];
-        machine.run(Stage::Quantise { rows: &rows, row, values: &mut values, units: &mut units });
+        let to = RoomForRows::Pairs(&mut values);
+        machine.run(Stage::Quantise { rows: &rows, row, to, units: &mut units });
         (bits(&rows), bits(&out), bits(&units), values)
     };
     let plain = run(Available(Backend::Portable));
