@@ -1,5 +1,7 @@
 //! One layer, and the memory that it works in.
 
+use core::array;
+
 use crate::file::{Dimensions, LayerFile, ModelError};
 use crate::floats::{self, LANES};
 use crate::matrix::{BLOCK, GROUP, Matrix};
@@ -80,7 +82,7 @@ impl Layer {
         keys.clear();
         keys.resize(padded * self.attention_norm.weight.len() / heads, 0.0);
         scores.clear();
-        scores.resize(padded, 0.0);
+        scores.resize(padded * ABREAST, 0.0);
         machine.run(Stage::Attend { inputs: wide, heads, out: narrow, keys, scores });
         multiply(machine, narrow, &self.attention_output, numbers, wide);
         machine.run(Stage::AddAndNormalise { states, more: wide, norm: &self.attention_norm });
@@ -105,7 +107,7 @@ fn multiply(machine: Available, rows: &[f32], matrix: &Matrix, numbers: &mut Num
     let Numbers { row, values, halves, units } = numbers;
     row.resize(matrix.inputs, 0);
     units.resize(count, 0.0);
-    let to = match machine.layout() {
+    let to = match machine.layout(matrix, count) {
         Layout::Pairs => {
             values.resize(count.div_ceil(TILE) * matrix.inputs / 2, Pairs::default());
             RoomForRows::Pairs(values)
@@ -172,14 +174,17 @@ impl Stage<'_> {
     }
 }
 
-/// Scaled dot-product attention (Vaswani et al. 2017, section 3.2) of every head.
+/// Tokens that attend at once. Each has a chain of additions of its own, in the same order as alone.
+const ABREAST: usize = 4;
+
+/// Scaled dot-product attention (Vaswani et al. 2017, section 3.2) of every head. `scores` has a row for each of
+/// [`ABREAST`] tokens.
 #[inline(always)]
 fn attend(inputs: &[f32], heads: usize, out: &mut [f32], keys: &mut [f32], scores: &mut [f32]) {
-    let padded = scores.len();
+    let padded = scores.len() / ABREAST;
     let width = keys.len() / padded;
     let hidden = heads * width;
     let count = inputs.len() / (3 * hidden);
-    let factor = 1.0 / (width as f32).sqrt();
     for head in 0..heads {
         // The keys with tokens side by side, so that a score needs no sum over lanes.
         for (token, input) in inputs.chunks_exact(3 * hidden).enumerate() {
@@ -187,33 +192,65 @@ fn attend(inputs: &[f32], heads: usize, out: &mut [f32], keys: &mut [f32], score
                 keys[part * padded + token] = *key;
             }
         }
-        for token in 0..count {
-            let query = &inputs[token * 3 * hidden + head * width..][..width];
-            for (chunk, scores) in scores.chunks_exact_mut(LANES).enumerate() {
-                let mut lanes = [0.0_f32; LANES];
-                for (query, keys) in query.iter().zip(keys.chunks_exact(padded)) {
-                    for (lane, key) in lanes.iter_mut().zip(&keys[chunk * LANES..][..LANES]) {
-                        *lane += query * key;
-                    }
-                }
-                for (score, lane) in scores.iter_mut().zip(lanes) {
-                    *score = lane * factor;
-                }
+        for first in (0..count).step_by(ABREAST) {
+            // A last few are filled up with the last one.
+            let tokens: [usize; ABREAST] = array::from_fn(|at| (first + at).min(count - 1));
+            let queries = tokens.map(|token| &inputs[token * 3 * hidden + head * width..][..width]);
+            score(queries, keys, scores);
+            for scores in scores.chunks_exact_mut(padded) {
+                floats::softmax(scores, count);
             }
-            floats::softmax(scores, count);
-            let out = &mut out[token * hidden + head * width..][..width];
-            for (chunk, out) in out.chunks_exact_mut(LANES).enumerate() {
-                let mut lanes = [0.0_f32; LANES];
-                let at = 2 * hidden + head * width + chunk * LANES;
-                for (score, input) in scores.iter().zip(inputs.chunks_exact(3 * hidden)) {
-                    for (lane, value) in lanes.iter_mut().zip(&input[at..][..LANES]) {
-                        *lane += score * value;
-                    }
+            let values = &inputs[2 * hidden + head * width..];
+            for chunk in 0..width / LANES {
+                let sums = gather(scores, &values[chunk * LANES..], 3 * hidden);
+                for (token, sums) in tokens.into_iter().zip(sums) {
+                    let at = token * hidden + head * width + chunk * LANES;
+                    out[at..][..LANES].copy_from_slice(&sums);
                 }
-                out.copy_from_slice(&lanes);
             }
         }
     }
+}
+
+/// How well each query fits each key.
+#[inline(always)]
+fn score(queries: [&[f32]; ABREAST], keys: &[f32], scores: &mut [f32]) {
+    let padded = scores.len() / ABREAST;
+    let factor = 1.0 / (queries[0].len() as f32).sqrt();
+    for chunk in (0..padded).step_by(LANES) {
+        let mut lanes = [[0.0_f32; LANES]; ABREAST];
+        for (part, keys) in keys.chunks_exact(padded).enumerate() {
+            let keys = &keys[chunk..][..LANES];
+            for (lanes, query) in lanes.iter_mut().zip(queries) {
+                let query = query[part];
+                for (lane, key) in lanes.iter_mut().zip(keys) {
+                    *lane += query * key;
+                }
+            }
+        }
+        for (scores, lanes) in scores.chunks_exact_mut(padded).zip(lanes) {
+            for (score, lane) in scores[chunk..][..LANES].iter_mut().zip(lanes) {
+                *score = lane * factor;
+            }
+        }
+    }
+}
+
+/// Sixteen parts of all values, which stand `stride` apart, each as often as its score says.
+#[inline(always)]
+fn gather(scores: &[f32], values: &[f32], stride: usize) -> [[f32; LANES]; ABREAST] {
+    let padded = scores.len() / ABREAST;
+    let mut lanes = [[0.0_f32; LANES]; ABREAST];
+    for (token, values) in values.chunks(stride).enumerate() {
+        let values = &values[..LANES];
+        for (at, lanes) in lanes.iter_mut().enumerate() {
+            let score = scores[at * padded + token];
+            for (lane, value) in lanes.iter_mut().zip(values) {
+                *lane += score * value;
+            }
+        }
+    }
+    lanes
 }
 
 /// What a layer can be made of.

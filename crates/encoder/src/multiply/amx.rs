@@ -1,8 +1,7 @@
 //! AMX: `tdpbf16ps` multiplies tiles of up to sixteen rows and adds in floating point. It is exact here, so its order
 //! does not matter: an activation is cut into `256 · high` and `low`, which the eight significant bits of a bfloat16
-//! hold, as they hold a weight; and no sum of a block's products with one of the two halves (or, with weights of four
-//! bits, with both) needs more than the 24 bits of a float. Eight-bit tiles would need as many products, a store for
-//! each half, and a conversion.
+//! hold, as they hold a weight; and no sum of a block's products needs more than the 24 bits of a float, because
+//! weights have four bits. Eight-bit tiles would need as many products, a store for each half, and a conversion.
 //!
 //! Three things run beside each other, each a few blocks from the next: weights become tiles, tiles are multiplied,
 //! and block sums are scaled and added. They are in one loop so that the processor finds them together.
@@ -13,10 +12,8 @@ mod permission;
 
 use core::arch::asm;
 use core::arch::x86_64::{
-    __m512, __m512i, _mm512_add_ps, _mm512_castps_si512, _mm512_cvtepi32_ps, _mm512_loadu_ps,
-    _mm512_loadu_si512, _mm512_mask_blend_epi16, _mm512_mul_ps, _mm512_permutexvar_epi16, _mm512_set1_ps,
-    _mm512_setzero_ps, _mm512_slli_epi32, _mm512_srai_epi32, _mm512_srli_epi16, _mm512_srli_epi32,
-    _mm512_storeu_ps, _mm512_storeu_si512,
+    __m512, __m512i, _mm512_add_ps, _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mul_ps,
+    _mm512_permutexvar_epi16, _mm512_set1_ps, _mm512_srli_epi16, _mm512_storeu_ps, _mm512_storeu_si512,
 };
 
 use super::{HalfTile, Halves, Rows};
@@ -30,6 +27,8 @@ const ABREAST: usize = 2;
 const STEP: usize = 2;
 /// Tiles of rows that meet weights while they are unpacked.
 const STRIP: usize = 4;
+/// Vectors of words in a block.
+const VECTORS: usize = Bits::Four.vectors();
 
 /// Sums of one block, sixteen rows of a group.
 #[derive(Clone, Copy)]
@@ -39,12 +38,14 @@ struct SumTile([[f32; GROUP]; HalfTile::ROWS]);
 const NO_SUMS: SumTile = SumTile([[0.0; GROUP]; HalfTile::ROWS]);
 
 /// The memory between the three parts: what one step writes, the next one reads.
-struct Buffers<const HALVES: usize> {
+struct Buffers {
     weights: [[[HalfTile; ABREAST]; STEP]; 2],
-    sums: [[[[[SumTile; HALVES]; ABREAST]; STEP]; STRIP]; 2],
+    sums: [[[[SumTile; ABREAST]; STEP]; STRIP]; 2],
     totals: [[SumTile; ABREAST]; STRIP],
 }
 
+/// The matrix has weights of four bits.
+///
 /// # Safety
 /// [`is_available`] said so.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")]
@@ -55,12 +56,8 @@ pub(super) unsafe fn multiply(rows: Rows<'_>, matrix: &Matrix, out: &mut [f32]) 
     let configuration = Configuration::new(Halves::rows(rows.units.len()));
     // SAFETY: the process may use tiles, and the configuration is valid: palette one, at most sixteen rows of 64 octets.
     unsafe { asm!("ldtilecfg [{}]", in(reg) &raw const configuration, options(readonly, nostack)) };
-    match matrix.bits {
-        // SAFETY: tiles have the shape that the rows have.
-        Bits::Four => unsafe { groups::<4, 1>(rows, matrix, out) },
-        // SAFETY: as above.
-        Bits::Eight => unsafe { groups::<8, 2>(rows, matrix, out) },
-    }
+    // SAFETY: tiles have the shape that the rows have.
+    unsafe { groups(rows, matrix, out) };
     // No state is left behind that the kernel would have to save.
     // SAFETY: as above.
     unsafe { asm!("tilerelease", options(nomem, nostack)) };
@@ -77,7 +74,7 @@ struct Configuration {
 }
 
 impl Configuration {
-    /// Tiles 0 to 3 are sums and 6 and 7 activations, of this many rows; 4 and 5 are weights.
+    /// Tiles 0 and 1 are sums and 6 and 7 activations, of this many rows; 4 and 5 are weights.
     fn new(rows: usize) -> Self {
         let rows = rows as u8;
         let all = HalfTile::ROWS as u8;
@@ -85,8 +82,8 @@ impl Configuration {
             palette: 1,
             start: 0,
             reserved: [0; 14],
-            octets: [64, 64, 64, 64, 64, 64, 64, 64, 0, 0, 0, 0, 0, 0, 0, 0],
-            rows: [rows, rows, rows, rows, all, all, rows, rows, 0, 0, 0, 0, 0, 0, 0, 0],
+            octets: [64, 64, 0, 0, 64, 64, 64, 64, 0, 0, 0, 0, 0, 0, 0, 0],
+            rows: [rows, rows, 0, 0, all, all, rows, rows, 0, 0, 0, 0, 0, 0, 0, 0],
         }
     }
 }
@@ -97,10 +94,10 @@ impl Configuration {
 /// The tiles are configured for [`Halves::rows`] of the rows.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")]
-unsafe fn groups<const BITS: usize, const HALVES: usize>(rows: Rows<'_>, matrix: &Matrix, out: &mut [f32]) {
-    let mut buffers = Buffers::<HALVES> {
+unsafe fn groups(rows: Rows<'_>, matrix: &Matrix, out: &mut [f32]) {
+    let mut buffers = Buffers {
         weights: [[[HalfTile::ZERO; ABREAST]; STEP]; 2],
-        sums: [[[[[NO_SUMS; HALVES]; ABREAST]; STEP]; STRIP]; 2],
+        sums: [[[[NO_SUMS; ABREAST]; STEP]; STRIP]; 2],
         totals: [[NO_SUMS; ABREAST]; STRIP],
     };
     let (height, blocks) = (Halves::rows(rows.units.len()), matrix.inputs / BLOCK);
@@ -109,10 +106,11 @@ unsafe fn groups<const BITS: usize, const HALVES: usize>(rows: Rows<'_>, matrix:
         // A last group without a neighbour is its own.
         let groups = [first, (first + 1).min(all - 1)];
         for (number, units) in rows.units.chunks(STRIP * height).enumerate() {
-            let tiles = &rows.halves[number * STRIP * blocks..][..units.len().div_ceil(height) * blocks];
-            let strip = Strip { matrix, groups, blocks, tiles, height };
+            let count = units.len().div_ceil(height);
+            let tiles = &rows.halves[number * STRIP * blocks..][..count * blocks];
+            let strip = Strip { matrix, groups, blocks, tiles, count, height };
             // SAFETY: as above.
-            unsafe { strip.total::<BITS, HALVES>(&mut buffers) };
+            unsafe { strip.total(&mut buffers) };
             let out = &mut out[number * STRIP * height * all * GROUP..];
             strip.finish(&buffers.totals, units, out);
         }
@@ -126,6 +124,7 @@ struct Strip<'a> {
     blocks: usize,
     /// Tiles, blocks.
     tiles: &'a [Halves],
+    count: usize,
     height: usize,
 }
 
@@ -136,30 +135,28 @@ impl Strip<'_> {
     /// The tiles are configured for rows of this height.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")]
-    unsafe fn total<const BITS: usize, const HALVES: usize>(&self, buffers: &mut Buffers<HALVES>) {
+    unsafe fn total(&self, buffers: &mut Buffers) {
         let Buffers { weights, sums, totals } = buffers;
-        let count = self.tiles.len() / self.blocks;
-        totals[..count].fill([NO_SUMS; ABREAST]);
+        totals[..self.count].fill([NO_SUMS; ABREAST]);
         let steps = self.blocks.div_ceil(STEP);
-        self.unpack::<BITS>(0, &mut weights[0]);
+        self.unpack(0, &mut weights[0]);
         for step in 0..=steps {
             let now = step % 2;
             if step + 1 < steps {
-                self.unpack::<BITS>(step + 1, &mut weights[1 - now]);
+                self.unpack(step + 1, &mut weights[1 - now]);
             }
             if step < steps {
-                let blocks = self.tiles.chunks_exact(self.blocks);
-                for (tile, sums) in blocks.zip(&mut sums[now]) {
-                    for ((activations, weights), sums) in
-                        tile[step * STEP..].iter().zip(&weights[now]).zip(sums)
-                    {
+                for (tile, sums) in sums[now].iter_mut().enumerate().take(self.count) {
+                    let from = tile * self.blocks + step * STEP;
+                    let tile = &self.tiles[from..(from + STEP).min((tile + 1) * self.blocks)];
+                    for ((activations, weights), sums) in tile.iter().zip(&weights[now]).zip(sums) {
                         // SAFETY: as above.
                         unsafe { products(activations, weights, sums) };
                     }
                 }
             }
             if step > 0 {
-                for (sums, totals) in sums[1 - now].iter().zip(totals.iter_mut()).take(count) {
+                for (sums, totals) in sums[1 - now].iter().zip(totals.iter_mut()).take(self.count) {
                     self.add(step - 1, sums, totals);
                 }
             }
@@ -169,15 +166,11 @@ impl Strip<'_> {
     /// The weights of one step as tiles.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")]
-    fn unpack<const BITS: usize>(&self, step: usize, to: &mut [[HalfTile; ABREAST]; STEP]) {
+    fn unpack(&self, step: usize, to: &mut [[HalfTile; ABREAST]; STEP]) {
         for (side, group) in self.groups.into_iter().enumerate() {
-            let words = &self.matrix.words[group * self.blocks * BITS..][..self.blocks * BITS];
-            for (words, to) in words[step * STEP * BITS..].chunks_exact(BITS).zip(to.iter_mut()) {
-                if BITS == 4 {
-                    unpack_four(words, &mut to[side]);
-                } else {
-                    unpack_eight(words, &mut to[side]);
-                }
+            let words = &self.matrix.words[group * self.blocks * VECTORS..][..self.blocks * VECTORS];
+            for (words, to) in words[step * STEP * VECTORS..].chunks_exact(VECTORS).zip(to.iter_mut()) {
+                unpack_words(words, &mut to[side]);
             }
         }
     }
@@ -185,12 +178,7 @@ impl Strip<'_> {
     /// Scales the block sums of one step and adds them to the totals.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")]
-    fn add<const HALVES: usize>(
-        &self,
-        step: usize,
-        sums: &[[[SumTile; HALVES]; ABREAST]; STEP],
-        totals: &mut [SumTile; ABREAST],
-    ) {
+    fn add(&self, step: usize, sums: &[[SumTile; ABREAST]; STEP], totals: &mut [SumTile; ABREAST]) {
         let from = step * STEP;
         for (side, group) in self.groups.into_iter().enumerate() {
             let scales = &self.matrix.scales[group * self.blocks..][..self.blocks][from..];
@@ -207,120 +195,79 @@ impl Strip<'_> {
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")]
     fn finish(&self, totals: &[[SumTile; ABREAST]; STRIP], units: &[f32], out: &mut [f32]) {
+        let width = self.matrix.bias.len() * GROUP;
         for (side, group) in self.groups.into_iter().enumerate() {
             let bias = load(&self.matrix.bias[group]);
-            let rows = out.chunks_exact_mut(self.matrix.bias.len() * GROUP);
-            for ((at, unit), out) in units.iter().enumerate().zip(rows) {
-                let total = load(&totals[at / self.height][side].0[at % self.height]);
-                let total = _mm512_add_ps(_mm512_mul_ps(total, _mm512_set1_ps(*unit)), bias);
-                let out = &mut out[group * GROUP..][..GROUP];
-                // SAFETY: the slice has the sixteen floats that are written.
-                unsafe { _mm512_storeu_ps(out.as_mut_ptr(), total) };
+            let mut at = group * GROUP;
+            for (units, totals) in units.chunks(self.height).zip(totals) {
+                for (unit, total) in units.iter().zip(&totals[side].0) {
+                    let total = _mm512_mul_ps(load(total), _mm512_set1_ps(*unit));
+                    let out = &mut out[at..][..GROUP];
+                    // SAFETY: the slice has the sixteen floats that are written.
+                    unsafe { _mm512_storeu_ps(out.as_mut_ptr(), _mm512_add_ps(total, bias)) };
+                    at += width;
+                }
             }
         }
     }
 }
 
-/// One block of rows times one of each group, in one tile of sums or in one for each half.
+/// One block of rows times one of each group; both halves go into one tile of sums.
 ///
 /// # Safety
 /// The tiles are configured.
 #[inline(always)]
-unsafe fn products<const HALVES: usize>(
-    activations: &Halves,
-    weights: &[HalfTile; ABREAST],
-    sums: &mut [[SumTile; HALVES]; ABREAST],
-) {
+unsafe fn products(activations: &Halves, weights: &[HalfTile; ABREAST], sums: &mut [SumTile; ABREAST]) {
     // SAFETY: each tile is read from or written to a type of sixteen rows of 64 octets that lie behind each other. No
     // code but this uses tiles.
     unsafe {
-        if HALVES == 1 {
-            asm!(
-                "tileloadd tmm4, [{weights} + {stride}]",
-                "tileloadd tmm6, [{activations} + {stride}]",
-                "tileloadd tmm5, [{weights} + {stride} + 1024]",
-                "tilezero tmm0",
-                "tilezero tmm1",
-                "tdpbf16ps tmm0, tmm6, tmm4",
-                "tileloadd tmm7, [{activations} + {stride} + 1024]",
-                "tdpbf16ps tmm1, tmm6, tmm5",
-                "tdpbf16ps tmm0, tmm7, tmm4",
-                "tdpbf16ps tmm1, tmm7, tmm5",
-                "tilestored [{sums} + {stride}], tmm0",
-                "tilestored [{sums} + {stride} + 1024], tmm1",
-                weights = in(reg) weights,
-                activations = in(reg) activations,
-                sums = in(reg) sums,
-                stride = in(reg) 64_usize,
-                options(nostack, preserves_flags)
-            );
-        } else {
-            asm!(
-                "tileloadd tmm4, [{weights} + {stride}]",
-                "tileloadd tmm6, [{activations} + {stride}]",
-                "tileloadd tmm5, [{weights} + {stride} + 1024]",
-                "tilezero tmm0",
-                "tilezero tmm1",
-                "tilezero tmm2",
-                "tilezero tmm3",
-                "tdpbf16ps tmm0, tmm6, tmm4",
-                "tileloadd tmm7, [{activations} + {stride} + 1024]",
-                "tdpbf16ps tmm2, tmm6, tmm5",
-                "tdpbf16ps tmm1, tmm7, tmm4",
-                "tdpbf16ps tmm3, tmm7, tmm5",
-                "tilestored [{sums} + {stride}], tmm0",
-                "tilestored [{sums} + {stride} + 1024], tmm1",
-                "tilestored [{sums} + {stride} + 2048], tmm2",
-                "tilestored [{sums} + {stride} + 3072], tmm3",
-                weights = in(reg) weights,
-                activations = in(reg) activations,
-                sums = in(reg) sums,
-                stride = in(reg) 64_usize,
-                options(nostack, preserves_flags)
-            );
-        }
+        asm!(
+            "tileloadd tmm4, [{weights} + {stride}]",
+            "tileloadd tmm6, [{activations} + {stride}]",
+            "tileloadd tmm5, [{weights} + {stride} + 1024]",
+            "tilezero tmm0",
+            "tilezero tmm1",
+            "tdpbf16ps tmm0, tmm6, tmm4",
+            "tileloadd tmm7, [{activations} + {stride} + 1024]",
+            "tdpbf16ps tmm1, tmm6, tmm5",
+            "tdpbf16ps tmm0, tmm7, tmm4",
+            "tdpbf16ps tmm1, tmm7, tmm5",
+            "tilestored [{sums} + {stride}], tmm0",
+            "tilestored [{sums} + {stride} + 1024], tmm1",
+            weights = in(reg) weights,
+            activations = in(reg) activations,
+            sums = in(reg) sums,
+            stride = in(reg) 64_usize,
+            out("tmm0") _, out("tmm1") _, out("tmm4") _, out("tmm5") _, out("tmm6") _, out("tmm7") _,
+            options(nostack, preserves_flags)
+        );
     }
 }
 
 /// Adds the scaled sums of two blocks, one after the other.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")]
-fn add_two<const HALVES: usize>(
-    first: &[SumTile; HALVES],
+fn add_two(
+    first: &SumTile,
     first_scales: &[f32; GROUP],
-    second: &[SumTile; HALVES],
+    second: &SumTile,
     second_scales: &[f32; GROUP],
     totals: &mut [[f32; GROUP]],
 ) {
     let (first_scales, second_scales) = (load(first_scales), load(second_scales));
     for (row, total) in totals.iter_mut().enumerate().take(HalfTile::ROWS) {
-        let sum = _mm512_add_ps(load(total), _mm512_mul_ps(whole(first, row), first_scales));
-        store(_mm512_add_ps(sum, _mm512_mul_ps(whole(second, row), second_scales)), total);
+        let sum = _mm512_add_ps(load(total), _mm512_mul_ps(load(&first.0[row]), first_scales));
+        store(_mm512_add_ps(sum, _mm512_mul_ps(load(&second.0[row]), second_scales)), total);
     }
 }
 
 /// Adds the scaled sums of one block.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")]
-fn add_one<const HALVES: usize>(
-    sums: &[SumTile; HALVES],
-    scales: &[f32; GROUP],
-    totals: &mut [[f32; GROUP]],
-) {
+fn add_one(sums: &SumTile, scales: &[f32; GROUP], totals: &mut [[f32; GROUP]]) {
     let scales = load(scales);
     for (row, total) in totals.iter_mut().enumerate().take(HalfTile::ROWS) {
-        store(_mm512_add_ps(load(total), _mm512_mul_ps(whole(sums, row), scales)), total);
-    }
-}
-
-/// A row of block sums. Two halves are exact, so their sum is rounded once, as the conversion of an integer is.
-#[inline]
-#[target_feature(enable = "avx512f")]
-fn whole<const HALVES: usize>(sums: &[SumTile; HALVES], row: usize) -> __m512 {
-    match sums.as_slice() {
-        [high, low] => _mm512_add_ps(load(&high.0[row]), load(&low.0[row])),
-        [both, ..] => load(&both.0[row]),
-        [] => _mm512_setzero_ps(),
+        store(_mm512_add_ps(load(total), _mm512_mul_ps(load(&sums.0[row]), scales)), total);
     }
 }
 
@@ -339,7 +286,7 @@ fn store(value: __m512, to: &mut [f32; GROUP]) {
 }
 
 /// Every four-bit weight as bfloat16, twice: the table's fifth index bit is the neighbour's lowest one.
-const FOUR_BIT_WEIGHTS: [u16; WORDS] = {
+const WEIGHTS: [u16; WORDS] = {
     let mut table = [0; WORDS];
     let mut at = 0;
     while at < WORDS {
@@ -353,8 +300,8 @@ const FOUR_BIT_WEIGHTS: [u16; WORDS] = {
 /// The four vectors of a block as a tile: a look-up for each pair of inputs.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw")]
-fn unpack_four(words: &[[u16; WORDS]], to: &mut HalfTile) {
-    let table = load_words(&FOUR_BIT_WEIGHTS);
+fn unpack_words(words: &[[u16; WORDS]], to: &mut HalfTile) {
+    let table = load_words(&WEIGHTS);
     for (words, to) in words.iter().zip(to.0.as_chunks_mut::<4>().0) {
         let packed = load_words(words);
         let parts = [
@@ -367,39 +314,6 @@ fn unpack_four(words: &[[u16; WORDS]], to: &mut HalfTile) {
             store_words(_mm512_permutexvar_epi16(part, table), to);
         }
     }
-}
-
-/// The eight vectors of a block as a tile.
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw")]
-fn unpack_eight(words: &[[u16; WORDS]], to: &mut HalfTile) {
-    for (words, to) in words.iter().zip(to.0.as_chunks_mut::<2>().0) {
-        let packed = load_words(words);
-        let [low, high] = to;
-        store_words(
-            halves_of(
-                _mm512_srai_epi32::<24>(_mm512_slli_epi32::<24>(packed)),
-                _mm512_srai_epi32::<24>(_mm512_slli_epi32::<8>(packed)),
-            ),
-            low,
-        );
-        store_words(
-            halves_of(
-                _mm512_srai_epi32::<24>(_mm512_slli_epi32::<16>(packed)),
-                _mm512_srai_epi32::<24>(packed),
-            ),
-            high,
-        );
-    }
-}
-
-/// Even and odd inputs as pairs of bfloat16.
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw")]
-fn halves_of(even: __m512i, odd: __m512i) -> __m512i {
-    let (even, odd) = (_mm512_cvtepi32_ps(even), _mm512_cvtepi32_ps(odd));
-    let even = _mm512_srli_epi32::<16>(_mm512_castps_si512(even));
-    _mm512_mask_blend_epi16(0xaaaa_aaaa, even, _mm512_castps_si512(odd))
 }
 
 #[inline]

@@ -15,7 +15,7 @@ mod rows;
 mod tests;
 
 use crate::layer::Stage;
-use crate::matrix::{BLOCK, GROUP, Matrix};
+use crate::matrix::{BLOCK, Bits, GROUP, Matrix};
 
 pub(crate) use rows::{HalfTile, Halves, Layout, Pairs, RoomForRows, Rows, TILE};
 
@@ -82,11 +82,14 @@ impl Available {
         self.0
     }
 
-    /// The order in which it reads activations.
-    pub(crate) fn layout(self) -> Layout {
-        match self.0 {
-            Backend::Amx => Layout::Halves,
-            Backend::Avx512Vnni | Backend::Avx2 | Backend::Neon | Backend::Portable => Layout::Pairs,
+    /// The order in which it reads so many rows for this matrix. Tiles pay for themselves with more than eight rows, and
+    /// with weights of four bits alone: those of eight need more work before and after the product than they save.
+    pub(crate) fn layout(self, matrix: &Matrix, rows: usize) -> Layout {
+        match (self.0, matrix.bits) {
+            (Backend::Amx, Bits::Four) if rows > HalfTile::ROWS / 2 => Layout::Halves,
+            (Backend::Amx | Backend::Avx512Vnni | Backend::Avx2 | Backend::Neon | Backend::Portable, _) => {
+                Layout::Pairs
+            }
         }
     }
 
@@ -97,7 +100,8 @@ impl Available {
     #[allow(unsafe_code, reason = "calls into a back end")]
     pub(crate) fn multiply(self, rows: Rows<'_>, matrix: &Matrix, out: &mut [f32]) {
         let count = rows.units.len();
-        let (given, wanted) = match self.layout() {
+        let layout = self.layout(matrix, count);
+        let (given, wanted) = match layout {
             Layout::Pairs => (rows.values.len(), count.div_ceil(TILE) * matrix.inputs / 2),
             Layout::Halves => (rows.halves.len(), count.div_ceil(HalfTile::ROWS) * matrix.inputs / BLOCK),
         };
@@ -106,10 +110,10 @@ impl Available {
         match self.0 {
             // SAFETY: a value of this type exists only when the instructions do.
             #[cfg(target_arch = "x86_64")]
-            Backend::Amx => unsafe { amx::multiply(rows, matrix, out) },
+            Backend::Amx if layout == Layout::Halves => unsafe { amx::multiply(rows, matrix, out) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            Backend::Avx512Vnni => unsafe { avx512::multiply(rows, matrix, out) },
+            Backend::Amx | Backend::Avx512Vnni => unsafe { avx512::multiply(rows, matrix, out) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
             Backend::Avx2 => unsafe { avx2::multiply(rows, matrix, out) },

@@ -54,9 +54,9 @@ pub(crate) enum RoomForRows<'a> {
 /// Rows of activations: whole numbers, and for each row what one is worth.
 #[derive(Clone, Copy)]
 pub(crate) struct Rows<'a> {
-    /// As in [`RoomForRows::Pairs`]; not read by a back end of [`Layout::Halves`].
+    /// As in [`RoomForRows::Pairs`]; not read when the back end says [`Layout::Halves`].
     pub(crate) values: &'a [Pairs],
-    /// As in [`RoomForRows::Halves`]; not read by a back end of [`Layout::Pairs`].
+    /// As in [`RoomForRows::Halves`]; not read when it says [`Layout::Pairs`].
     pub(crate) halves: &'a [Halves],
     pub(crate) units: &'a [f32],
 }

@@ -142,7 +142,7 @@ fn plain_stages_give_the_same_bits_on_every_back_end() {
         let mut rows: Vec<f32> = (0..tokens * 64).map(|i| ((i * 7919) % 1009) as f32 / 97.0 - 5.0).collect();
         machine.run(Stage::Normalise { rows: &mut rows, norm: &norm });
         let inputs: Vec<f32> = rows.iter().chain(&rows).chain(&rows).map(|x| x * 1.7).collect();
-        let (mut keys, mut scores) = (vec![0.0; 32 * 32], vec![0.0; 32]);
+        let (mut keys, mut scores) = (vec![0.0; 32 * 32], vec![0.0; 4 * 32]);
         let mut out = vec![0.0; tokens * 64];
         machine.run(Stage::Attend {
             inputs: &inputs,
