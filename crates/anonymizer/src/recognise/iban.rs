@@ -99,6 +99,11 @@ const LENGTHS: &[(&str, usize)] = &[
     ("YE", 30),
 ];
 
+/// How many letters and digits an announced number may lack: three, so less than a group.
+const SHORTER: usize = 3;
+/// How many it may have too many.
+const LONGER: usize = 2;
+
 pub(crate) struct Ibans {
     start: Regex,
     cue: Regex,
@@ -188,31 +193,45 @@ impl Ibans {
 
     /// Fails its check digits, or is a little too short or long: its shape or a word must speak for it.
     fn mistyped(&self, scene: &Scene<'_>, start: usize, length: usize) -> Option<(usize, u8)> {
-        let mut end = start;
-        let mut count = 0;
-        let mut digits = 0;
-        let mut word_letters = 0;
+        let capitals = scene.char_after(start).is_some_and(|c| c.is_ascii_uppercase());
+        let (mut end, mut count, mut digits) = (start, 0, 0);
+        // The same where the last digit was followed by a blank: what comes after may be the sentence.
+        let mut before_words = (start, 0, 0);
+        let mut letters = 0;
+        let mut parted = false;
+        let mut words = false;
         for (at, c) in scene.text[start..].char_indices() {
             if c.is_ascii_alphanumeric() {
-                word_letters = if c.is_ascii_alphabetic() { word_letters + 1 } else { 0 };
+                words = if letters == 0 { parted } else { words };
+                letters = if c.is_ascii_alphabetic() { letters + 1 } else { 0 };
+                parted = false;
+                // Small letters in a row, or one that begins a group after capitals, are the sentence going on.
+                if c.is_ascii_lowercase() && (letters > 2 || (capitals && words)) {
+                    if !words {
+                        return None;
+                    }
+                    (end, count, digits) = before_words;
+                    break;
+                }
                 count += 1;
                 digits += usize::from(c.is_ascii_digit());
-                // A run of lower-case letters is the sentence going on.
-                if (word_letters > 2 && c.is_ascii_lowercase()) || count > length + 2 {
+                if count > length + LONGER {
                     return None;
                 }
                 end = start + at + 1;
             } else if !matches!(c, ' ' | '-' | '.') || (c == '.' && count + 2 >= length) {
                 break;
+            } else if letters == 0 {
+                parted = true;
+                before_words = (end, count, digits);
             }
             if count == length && !scene.text[end..].starts_with(|c: char| c.is_ascii_alphanumeric()) {
                 break;
             }
         }
         let announced = scene.expects(Entity::Iban) || self.cue.is_match(scene.before(start, 40));
-        let full = count == length && digits * 2 > length;
-        let near = announced && count + 2 >= length && count <= length + 2 && digits * 2 > length;
-        (full || near).then_some((end, if announced { 88 } else { 72 }))
+        let near = count == length || (announced && count + SHORTER >= length);
+        (near && digits * 2 > length).then_some((end, if announced { 88 } else { 72 }))
     }
 }
 
@@ -271,6 +290,27 @@ mod tests {
         assert_eq!(ibans("DE89 3704 0044 0532 0130 00please"), ["DE89 3704 0044 0532 0130 00"]);
         assert_eq!(ibans("DE89 3704 0044 0532 0130 01"), ["DE89 3704 0044 0532 0130 01"]);
         assert_eq!(ibans("my iban is DE89 3704 0044 0532 0130 0"), ["DE89 3704 0044 0532 0130 0"]);
+    }
+
+    #[test]
+    fn a_number_that_is_too_short_ends_where_the_sentence_goes_on() {
+        for number in ["DE89 3704 0044 0532 0130 0", "DE89 3704 0044 0532 013", "de89 3704 0044 0532 013"] {
+            for after in [" thanks", " Thanks", ". Thanks", " - please check", ""] {
+                assert_eq!(ibans(&format!("my iban is {number}{after}")), [number], "{after}");
+            }
+        }
+        for after in [" is it", " to be sure", " x", " OK thanks"] {
+            let text = format!("my iban is DE89 3704 0044 0532 013{after}");
+            assert_eq!(ibans(&text), ["DE89 3704 0044 0532 013"], "{text}");
+        }
+        for text in [
+            "my iban is DE89 3704 0044 0532 013thanks",
+            "my iban is DE89 3704 0044 0532 01 thanks",
+            "see DE89 3704 0044 0532 013 thanks",
+            "my iban is de89 four of them",
+        ] {
+            assert_eq!(ibans(text), Vec::<String>::new(), "{text}");
+        }
     }
 
     #[test]
