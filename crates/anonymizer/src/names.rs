@@ -73,6 +73,14 @@ pub(crate) const MONTHS: [&str; 20] = [
     "aprile", "giugno", "luglio", "maio", "juni", "juli", "mei", "marco",
 ];
 
+/// Longer values, in bytes, are no names. Each word of one would be looked for in every text, in several forms.
+const LONGEST: usize = 256;
+
+/// Whether a value is short enough for a name, so that its words and other forms stand for it.
+pub(crate) fn has_parts(name: &str) -> bool {
+    name.len() <= LONGEST
+}
+
 pub(crate) fn is_title(folded: &str) -> bool {
     TITLES.contains(&folded.trim_end_matches('.'))
 }
@@ -103,8 +111,12 @@ pub(crate) fn words(name: &str) -> Vec<String> {
         .collect()
 }
 
-/// All forms of a name: whole, its parts, in other orders, run together, with initials, without umlauts.
+/// All forms of a name: whole, its parts, in other orders, run together, with initials, without umlauts. None of what is
+/// too long for a name.
 pub(crate) fn forms(name: &str) -> Vec<NameForm> {
+    if !has_parts(name) {
+        return Vec::new();
+    }
     let words = words(name);
     let mut forms = vec![form(words.join(" "))];
     for word in &words {
@@ -264,6 +276,13 @@ mod tests {
     fn a_spelled_name_and_a_short_one_are_the_name() {
         assert!(texts("S-Z-A-B-O").contains(&"szabo".to_owned()));
         assert!(texts("Robert Miller").contains(&"bob".to_owned()));
+    }
+
+    #[test]
+    fn what_is_too_long_for_a_name_has_no_forms() {
+        let longest = format!("Ada {}", "x".repeat(LONGEST - 4));
+        assert!(texts(&longest).contains(&"ada".to_owned()));
+        assert_eq!(texts(&format!("{longest}x")), Vec::<String>::new());
     }
 
     #[test]

@@ -378,7 +378,9 @@ fn canonical(entity: Entity, written: &str) -> String {
     let folded = fold_value(written);
     let compact = |keep: fn(&char) -> bool| folded.chars().filter(keep).collect();
     let canonical: String = match entity {
-        Entity::Person => names::words(written).join(" "),
+        Entity::Person if names::has_parts(written) => names::words(written).join(" "),
+        // One word, however many it has: it is nobody's name, and is the same as itself alone.
+        Entity::Person => compact(|c| !c.is_whitespace()),
         Entity::Phone => recognise::phone::national(&folded),
         Entity::Card
         | Entity::CardSecurity
@@ -420,3 +422,6 @@ fn fingerprint(of: &impl Hash) -> u64 {
     of.hash(&mut hasher);
     hasher.finish()
 }
+
+#[cfg(test)]
+mod tests;

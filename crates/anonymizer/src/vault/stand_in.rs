@@ -135,7 +135,7 @@ impl TokenVault {
         })
     }
 
-    fn is_free(&self, surrogate: &str, around: &str) -> bool {
+    pub(super) fn is_free(&self, surrogate: &str, around: &str) -> bool {
         let folded = fold_value(surrogate);
         let mut hits = Vec::new();
         self.index().find(&folded, &mut hits);

@@ -1,5 +1,7 @@
 //! A vault as bytes, to be sealed by whoever stores them.
 
+use std::io;
+
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -44,24 +46,34 @@ struct ReadFormat1 {
     entries: Vec<Entry>,
 }
 
+const SERIALISES: &str = "strings and numbers always serialise into memory";
+
+/// Counts what is written to it.
+struct Length(usize);
+
+impl io::Write for Length {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 impl TokenVault {
     /// For storage, to be sealed by the caller: this holds every value in plain.
     #[must_use]
     pub fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
-        let size: usize = self
-            .entries
-            .iter()
-            .map(|entry| {
-                128 + 2 * entry.canonical.len()
-                    + entry.spellings.iter().map(|s| 160 + 2 * s.len()).sum::<usize>()
-            })
-            .sum();
-        // Room for everything at once, so that growing leaves no unwiped copy behind.
-        let mut bytes = Zeroizing::new(Vec::with_capacity(size + 512 + 2 * self.turn.tail.len()));
-        bytes.push(FORMAT);
         let key = self.key.as_ref().map(|key| **key);
-        serde_json::to_writer(&mut *bytes, &Stored { key, entries: &self.entries, turn: &self.turn })
-            .expect("strings and numbers always serialise into memory");
+        let stored = Stored { key, entries: &self.entries, turn: &self.turn };
+        // Measured first: room for everything at once, so that growing leaves no unwiped copy behind.
+        let mut length = Length(1);
+        serde_json::to_writer(&mut length, &stored).expect(SERIALISES);
+        let mut bytes = Zeroizing::new(Vec::with_capacity(length.0));
+        bytes.push(FORMAT);
+        serde_json::to_writer(&mut *bytes, &stored).expect(SERIALISES);
         bytes
     }
 
