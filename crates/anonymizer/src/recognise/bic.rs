@@ -97,6 +97,7 @@ mod tests {
             "a swift delivery please",
             "the swift and careful delivery",
             "my bic, deliveries are late",
+            "the bic of the bank is deutdeff",
             "BIC DEUTDEFF5",
         ] {
             assert_eq!(codes(text), Vec::<String>::new(), "{text}");

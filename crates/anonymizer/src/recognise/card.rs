@@ -220,6 +220,23 @@ mod tests {
     }
 
     #[test]
+    fn its_check_digit_and_its_word_are_the_reason() {
+        let cards = Cards::new();
+        // The second fails its check digit, the third is no scheme's.
+        for (number, right) in
+            [("4111111111111111", true), ("4111111111111112", false), ("1111111111111117", false)]
+        {
+            let text = format!("card {number}");
+            let (scene, mut found) = (Scene::of(&text), Vec::new());
+            cards.find(&scene, &mut found);
+            let reason = cards.reason(&scene, &found[0]).expect("it is its own");
+            assert_eq!((reason.check, reason.cue), (Some(right), Some(0..4)), "{number}");
+            let other = Candidate { recogniser: "iban", ..found.remove(0) };
+            assert!(cards.reason(&scene, &other).is_none());
+        }
+    }
+
+    #[test]
     fn part_of_a_number_counts_where_it_is_announced() {
         assert_eq!(cards("my card number is 4111 1111"), ["4111 1111"]);
         assert_eq!(cards("card ending in 1111"), Vec::<String>::new());
@@ -264,6 +281,7 @@ mod tests {
             "I paid by card on 05.11.2024",
             "card payment of 1299.00",
             "+4915112345678901",
+            "my gift card 1234567890",
         ] {
             assert_eq!(cards(text), Vec::<String>::new(), "{text}");
         }

@@ -114,6 +114,8 @@ mod tests {
             ("caduca 03/28", vec!["03/28"]),
             ("scadenza 03/28, cvc 321", vec!["321", "03/28"]),
             ("4111 1111 1111 1111 12/27", vec!["12/27"]),
+            ("4111111111111111 12/27", vec!["12/27"]),
+            ("I have paid with 4111 1111 1111 1111 12/27", vec!["12/27"]),
         ] {
             let mut found = found_by(&CardSecurity::new(), text);
             found.sort();
@@ -129,6 +131,9 @@ mod tests {
             "1/2 or 3/4 inch",
             "on 12/27",
             "security level 123",
+            "security 123",
+            "12 34 56 78 90 12 03/28",
+            "1234 in 1234 or 1234 at 1234 03/28",
             "expires in 30 days",
             "valid for 3/4 of them",
             "my code 404",

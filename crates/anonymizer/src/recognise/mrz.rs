@@ -131,6 +131,13 @@ mod tests {
     }
 
     #[test]
+    fn a_state_of_one_letter_is_one() {
+        // The specimen passport of the Bundesdruckerei; Doc 9303, part 3, gives Germany "D".
+        let line = "P<D<<MUSTERMANN<<ERIKA<<<<<<<<<<<<<<<<<<<<<<";
+        assert_eq!(zones(line), [line]);
+    }
+
+    #[test]
     fn a_line_with_one_wrong_digit_counts_by_the_others() {
         let wrong = TD3[1].replace("7408122", "7408123");
         assert_eq!(zones(&wrong), [wrong.as_str()]);
@@ -147,6 +154,12 @@ mod tests {
             TD1[2],
             "<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<",
             "if a<b then",
+            "a < b, and not ABCDEFGHIJKLMNOPQRSTUVWXYZABCD",
+            // It begins like no passport, its state is none, it has no filler between names, or words come first.
+            "X<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<",
+            "P<123ERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<",
+            "P<UTOERIKSSON<ANNA<MARIA<ERIKSSON<ANNA<MARIA",
+            "APPLESANDPEARS<<AND<PLUMS<<<<<<<<<<<<<<<<<<<",
         ] {
             assert_eq!(zones(text), Vec::<String>::new(), "{text}");
         }

@@ -220,7 +220,6 @@ impl Row {
     fn begins_with_date(&self) -> bool {
         let year = match self.lengths.as_slice() {
             [4, 2, 2, ..] => self.compact.get(..4),
-            [2, 2, 4] => self.compact.get(4..),
             [1 | 2, 1 | 2, 4] => self.compact.get(self.compact.len() - 4..),
             _ => None,
         };
@@ -348,6 +347,40 @@ mod tests {
         );
         assert_eq!(joints("9f86-abcd-12"), [("9f86", Apart), ("abcd", Tight), ("12", Tight)]);
         assert_eq!(joints("12    34"), [("12", Apart), ("34", Apart)]);
+    }
+
+    #[test]
+    fn letters_beside_a_number_belong_to_it_where_they_are_no_words() {
+        let parts =
+            |text: &str| joints(text).into_iter().map(|(part, _)| part.to_owned()).collect::<Vec<_>>();
+        assert_eq!(parts("A B C D E 12 F G H J K"), ["B", "C", "D", "E", "12", "F", "G", "H", "J"]);
+        assert_eq!(parts("abcd-12 or 34-wxyz"), ["abcd", "12", "34", "wxyz"]);
+        assert_eq!(parts("I 12, NO 34, A 56, a 78"), ["12", "34", "A", "56", "78"]);
+    }
+
+    #[test]
+    fn a_row_ends_where_it_is_too_long_for_a_number() {
+        for (length, fits) in [(14, true), (15, false), (20, false)] {
+            let text = format!("{} {}", "1".repeat(20), "2".repeat(length));
+            let mut row = Row::default();
+            let taken: Vec<bool> = groups(&text).iter().map(|group| row.extend(&text, group)).collect();
+            assert_eq!(taken, [true, fits], "{length}");
+        }
+    }
+
+    #[test]
+    fn a_form_is_of_numbers_with_letters_in_its_places() {
+        let [(_, form)] = Form::all_of("A9XA")[..] else { panic!("one form") };
+        for (number, is_of) in [
+            ("A1BC", true),
+            ("A12C", true),
+            ("11BC", false),
+            ("AABC", false),
+            ("A1B2", false),
+            ("1111", false),
+        ] {
+            assert_eq!(form.is_of(number), is_of, "{number}");
+        }
     }
 
     #[test]

@@ -215,6 +215,57 @@ fn varied(row: &Checked, changes: &[(usize, u8)]) -> String {
     (*number).to_owned()
 }
 
+#[test]
+fn letters_alone_are_no_number() {
+    let text = "Ausweisnummer ABCDE FGHI 123";
+    assert_eq!(found_by(shared(), text), Vec::<String>::new());
+}
+
+#[test]
+fn a_check_is_of_the_kind_and_the_form() {
+    let passes = |entity, number| right_check(entity, number).is_some();
+    assert!(passes(Entity::Vehicle, "1M8GDM9AXKP042788"));
+    assert!(!passes(Entity::Vehicle, "1M8GDM9AXKP04278H"), "H counts like 8, and no letter stands there");
+    assert!(passes(Entity::MedicalId, "9434765919") && !passes(Entity::Routing, "9434765919"));
+    assert!(!passes(Entity::MedicalId, "9434765918"));
+}
+
+#[test]
+fn its_check_digits_and_its_own_word_are_the_reason() {
+    let reason = |text: &str, recogniser| {
+        let at = text.find("943").expect("each text has the number");
+        let candidate = Candidate { range: at..text.len(), entity: Entity::MedicalId, score: 90, recogniser };
+        let reason = shared().reason(&Scene::of(text), &candidate)?;
+        Some((reason.check, reason.cue.map(|cue| text[cue].to_owned())))
+    };
+    let of = |check, cue: Option<&str>| Some((Some(check), cue.map(str::to_owned)));
+    assert_eq!(reason("NHS number 943 476 5919", "uk-nhs"), of(true, Some("NHS number")));
+    assert_eq!(reason("NHS number 943 476 5918", "uk-nhs"), of(false, Some("NHS number")));
+    assert_eq!(reason("identity number 943 476 5919", "uk-nhs"), of(true, Some("identity number")));
+    assert_eq!(
+        reason("NHS number, identity number 943 476 5919", "uk-nhs"),
+        of(true, Some("NHS number")),
+        "its own word comes first"
+    );
+    assert_eq!(reason("IMEI 943 476 5919", "uk-nhs"), of(true, None), "that is another kind's word");
+    assert_eq!(reason("NHS number 943 476 5919", "card"), None);
+}
+
+#[test]
+fn a_sentence_ends_at_a_dot_after_a_word_or_an_empty_line() {
+    for (words, ends) in [
+        (" lamp. ", true),
+        (" tel. ", false),
+        (" no. ", false),
+        (" is\n", false),
+        (" is\n\n", true),
+        ("? ", true),
+        (", ", false),
+    ] {
+        assert_eq!(ends_sentence(words), ends, "{words:?}");
+    }
+}
+
 proptest! {
     #[test]
     fn one_wrong_digit_never_passes(row in prop::sample::select(CATCH_EVERY_DIGIT), changes in prop::collection::vec((0..20_usize, 0..10_u8), 0..4)) {
