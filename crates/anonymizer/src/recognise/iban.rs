@@ -290,6 +290,7 @@ mod tests {
         assert_eq!(ibans("DE89 3704 0044 0532 0130 00please"), ["DE89 3704 0044 0532 0130 00"]);
         assert_eq!(ibans("DE89 3704 0044 0532 0130 01"), ["DE89 3704 0044 0532 0130 01"]);
         assert_eq!(ibans("my iban is DE89 3704 0044 0532 0130 0"), ["DE89 3704 0044 0532 0130 0"]);
+        assert_eq!(ibans("FR14 2004 1010 0505 0001 3m02 607"), ["FR14 2004 1010 0505 0001 3m02 607"]);
     }
 
     #[test]
@@ -325,7 +326,7 @@ mod tests {
         for number in
             ["DE89 3704 0044 0532 0130 0012", "DE89 3704 0044 0532 0130 0", "DE89.3704.0044.0532 0130 01"]
         {
-            for after in ["", ". Thanks", ", 12 lamps"] {
+            for after in ["", ". Thanks", ". 12 lamps", ", 12 lamps"] {
                 assert_eq!(ibans(&format!("my iban is {number}{after}")), [number], "{after}");
             }
         }
@@ -364,6 +365,8 @@ mod tests {
             "DE89 3704 0044 0532 0130 001",
             "DE89 3704 0044 0532 0130 0",
             "my iban is NO15 ITEMS ARRIVE",
+            "my iban is DE89 3704 0044 0532 0130 00123",
+            "GB29 NWBK ABCD E331 9268 19",
             "NO15 ITEMS ARRIVE",
             "DE12",
             "it 20 people came to see it",
