@@ -1,10 +1,7 @@
 //! Fits the weights of the conditional random field: stochastic gradient with AdaGrad (Duchi, Hazan and Singer 2011),
 //! dropout on features, then again on the features that turned out to matter.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
-
-use anonymizer::tagger_training::{self as tagger, IDENTITY, LABELS, OUTSIDE, Scores};
+use anonymizer::tagger_training::{self as tagger, ByKey, IDENTITY, LABELS, OUTSIDE, Scores};
 
 use crate::example::Example;
 use crate::random::Random;
@@ -56,22 +53,6 @@ impl Weights {
     }
 }
 
-/// Keys are hashes already.
-#[derive(Default)]
-struct AsIs(u64);
-
-impl Hasher for AsIs {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-    fn write(&mut self, _: &[u8]) {}
-    fn write_u64(&mut self, key: u64) {
-        self.0 = key;
-    }
-}
-
-type ByKey<T> = HashMap<u64, T, BuildHasherDefault<AsIs>>;
-
 /// The index of a feature that is not learned.
 const NONE: u32 = u32::MAX;
 
@@ -105,7 +86,7 @@ pub(crate) fn fit(examples: &[Example], plan: &Plan, random: &mut Random) -> Fit
 
 /// Gives each feature that is seen often enough a number.
 fn index(examples: &[Example]) -> (Vec<u64>, Vec<Sentence>) {
-    let mut counts: ByKey<u32> = HashMap::default();
+    let mut counts: ByKey<u32> = ByKey::default();
     for example in examples {
         for key in tagger::pieces(&example.text).iter().flat_map(|piece| piece.features.iter().flatten()) {
             *counts.entry(*key).or_default() += 1;

@@ -4,6 +4,8 @@
 //! and Misconceptions in Named Entity Recognition"; Ritter et al. 2011 for noisy text), hashed as in Weinberger et
 //! al. 2009, "Feature Hashing for Large Scale Multitask Learning".
 
+use std::borrow::Cow;
+
 use super::lists::{self, Listed, MOST_PARTS, Sure, Usage};
 use super::words::{Gap, Kind, Word};
 use crate::names;
@@ -82,11 +84,12 @@ impl Seen {
 
     fn new(text: &str, word: &Word) -> Self {
         let written = &text[word.range.clone()];
-        let head: String = written.chars().take(MOST_CHARS).collect();
+        let head = written.char_indices().nth(MOST_CHARS).map_or(written, |(end, _)| &written[..end]);
+        let mut lower = [0; MOST_CHARS];
         let folded = match word.kind {
-            Kind::Letters | Kind::Mixed if head.is_ascii() => head.to_ascii_lowercase(),
-            Kind::Letters | Kind::Mixed => fold_value(&head),
-            Kind::Digits | Kind::Mark => head.clone(),
+            Kind::Letters | Kind::Mixed if head.is_ascii() => Cow::Borrowed(lower_in(&mut lower, head)),
+            Kind::Letters | Kind::Mixed => Cow::Owned(fold_value(head)),
+            Kind::Digits | Kind::Mark => Cow::Borrowed(head),
         };
         let lettered = matches!(word.kind, Kind::Letters | Kind::Mixed);
         let capital = head.starts_with(char::is_uppercase);
@@ -100,8 +103,8 @@ impl Seen {
             folded: folded_hash,
             beginnings: if lettered { beginnings(&folded) } else { [0; 3] },
             ends: if lettered { ends(&folded) } else { [0; 4] },
-            shape: shape(&head),
-            case: case(&head, word.kind),
+            shape: shape(head),
+            case: case(head, word.kind),
             gap: word.gap,
             usage: if lettered { Usage::of(folded_hash) } else { Usage::Unknown },
             listed: if lettered { Listed::of(folded_hash, capital) } else { Listed::Nowhere },
@@ -264,6 +267,14 @@ fn describe(seen: &[Seen], at: usize, writing: u64, keys: &mut Vec<u64>) {
     add(56, both(u64::from(titled), manner));
 }
 
+/// A short word of ASCII in lower case, written into the room that is given.
+fn lower_in<'a>(room: &'a mut [u8; MOST_CHARS], ascii: &str) -> &'a str {
+    let lower = &mut room[..ascii.len()];
+    lower.copy_from_slice(ascii.as_bytes());
+    lower.make_ascii_lowercase();
+    std::str::from_utf8(lower).expect("letters of ASCII stay letters of ASCII")
+}
+
 fn case(head: &str, kind: Kind) -> Case {
     match kind {
         Kind::Mark => Case::Mark,
@@ -372,6 +383,11 @@ fn step(state: u64, value: u64) -> u64 {
 
 pub(super) fn hash(bytes: &[u8]) -> u64 {
     bytes.iter().fold(SEED, |state, byte| step(state, u64::from(*byte)))
+}
+
+/// The hash of the same in lower case, for ASCII.
+pub(super) fn hash_lower(ascii: &[u8]) -> u64 {
+    ascii.iter().fold(SEED, |state, byte| step(state, u64::from(byte.to_ascii_lowercase())))
 }
 
 pub(super) fn both(left: u64, right: u64) -> u64 {

@@ -1,10 +1,10 @@
 //! Lists that features look words up in: ordinary words, words that are used, names of people, names of places.
 //! Where each comes from stands in `models/README.md`.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
-use super::features::{both, hash};
+use super::features::{both, hash, hash_lower};
+use super::keys::{ByKey, Keys};
 use crate::view::fold_value;
 
 /// The words that are used in each language, those that are used most first; German nouns with their capital.
@@ -27,6 +27,8 @@ const PLACES: &str = include_str!("lists/places.txt");
 
 /// How many of a language's words count as used most.
 const MOST_USED: usize = 1_500;
+/// About how many words the lists have together.
+const ALL_WORDS: usize = 100_000;
 /// Of how many words and marks the name of a place is made at most.
 pub(super) const MOST_PARTS: usize = 4;
 
@@ -59,15 +61,16 @@ pub(super) enum Sure {
     No,
 }
 
-static ORDINARY: LazyLock<HashSet<u64>> =
-    LazyLock::new(|| COMMON.split_ascii_whitespace().map(|word| hash(fold_value(word).as_bytes())).collect());
+static ORDINARY: LazyLock<Keys> =
+    LazyLock::new(|| COMMON.split_ascii_whitespace().map(hash_folded).collect());
 
-static USED: LazyLock<HashMap<u64, Usage>> = LazyLock::new(|| {
-    let mut used = HashMap::new();
+static USED: LazyLock<ByKey<Usage>> = LazyLock::new(|| {
+    let mut used = ByKey::default();
+    used.reserve(ALL_WORDS);
     for (_, words) in WORDS {
         for (rank, word) in words.split_ascii_whitespace().enumerate() {
             let usage = if rank < MOST_USED { Usage::MostUsed } else { Usage::Used };
-            let known = used.entry(hash(fold_value(word).as_bytes())).or_insert(usage);
+            let known = used.entry(hash_folded(word)).or_insert(usage);
             *known = usage.max(*known);
         }
     }
@@ -75,7 +78,7 @@ static USED: LazyLock<HashMap<u64, Usage>> = LazyLock::new(|| {
     used
 });
 
-static NAMES: LazyLock<HashMap<u64, Listed>> = LazyLock::new(|| {
+static NAMES: LazyLock<ByKey<Listed>> = LazyLock::new(|| {
     let listed = |names: &'static str, [sure, word]: [Listed; 2]| {
         starred(names)
             .map(move |(name, only)| (hash(name.as_bytes()), if only == Sure::Yes { sure } else { word }))
@@ -85,7 +88,7 @@ static NAMES: LazyLock<HashMap<u64, Listed>> = LazyLock::new(|| {
 });
 
 /// By the hashes of their words and marks.
-static TOWNS: LazyLock<HashMap<u64, Sure>> = LazyLock::new(|| {
+static TOWNS: LazyLock<ByKey<Sure>> = LazyLock::new(|| {
     let parts = |name: &str| {
         let pieces = name.split_inclusive(['_', '-', '\'']).flat_map(|piece| {
             let word = piece.trim_end_matches(['_', '-', '\'']);
@@ -95,6 +98,18 @@ static TOWNS: LazyLock<HashMap<u64, Sure>> = LazyLock::new(|| {
     };
     starred(PLACES).filter_map(|(name, sure)| Some((parts(name)?, sure))).collect()
 });
+
+/// Makes the tables, so that the first message does not wait for them.
+pub(super) fn make_ready() {
+    LazyLock::force(&USED);
+    LazyLock::force(&NAMES);
+    LazyLock::force(&TOWNS);
+}
+
+/// The hash of a word as it folds.
+fn hash_folded(word: &str) -> u64 {
+    if word.is_ascii() { hash_lower(word.as_bytes()) } else { hash(fold_value(word).as_bytes()) }
+}
 
 /// The entries of a list without their stars.
 fn starred(list: &'static str) -> impl Iterator<Item = (&'static str, Sure)> {

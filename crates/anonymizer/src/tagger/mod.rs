@@ -5,6 +5,7 @@
 //! how good it is stands in `models/README.md`. No I/O, no state; the cost grows linearly with the text.
 
 mod features;
+mod keys;
 mod lattice;
 mod lists;
 mod model;
@@ -64,6 +65,7 @@ pub struct Tagger {
 impl Tagger {
     /// The model that is part of the program.
     pub(crate) fn shipped() -> &'static Self {
+        lists::make_ready();
         &SHIPPED
     }
 

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::features::Features;
 pub use super::features::IDENTITY;
+pub use super::keys::ByKey;
 use super::lattice::{Chain, Lattice};
 pub use super::lattice::{LABELS, OUTSIDE, Scores};
 pub use super::lists::{WORDS, listed_names, listed_places};
