@@ -2,6 +2,7 @@
 
 mod again;
 mod explain;
+mod heard;
 mod known;
 mod look_alikes;
 mod record;
@@ -14,12 +15,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 pub use explain::Explanation;
-use known::{known_places, settle_with_known};
+use heard::in_turn;
+use known::{known_in, known_places, settle_with_known};
 use look_alikes::look_alikes;
 use searched::Searched;
 use write::{comes_back, write};
 
-use crate::guard::shield_tokens;
 use crate::recognise::continued::Continued;
 use crate::recognise::names_model::NamesModel;
 use crate::recognise::{self, Candidate, Recogniser, Scene};
@@ -31,8 +32,6 @@ use crate::{AnonymizedText, Entity, Plaintext, Policy, Treatment};
 
 /// How often a message is searched again for values that were only found in it. Each round covers more of it.
 const ROUNDS: usize = 8;
-/// How many messages may come between a question and its answer.
-const PATIENCE: u8 = 2;
 
 /// What comes from elsewhere than the policy.
 #[derive(Clone, Debug, Default)]
@@ -163,8 +162,12 @@ impl Anonymizer {
     ) -> (Result<AnonymizedText, Blocked>, Vec<Span>) {
         // Who speaks for the business neither answers nor goes on with the customer's number.
         let turn = (speaker == Speaker::Agent).then(|| std::mem::take(&mut vault.turn));
+        let before = vault.turn.clone();
+        let normal = View::normal(written);
+        let scene = in_turn(&normal, &before);
+        let searched = Searched::written(written);
         let found =
-            self.found(&Searched::written(written), vault, look_alikes(written, vault), Basis::Written);
+            self.found_in(&scene, &normal, &searched, vault, look_alikes(written, vault), Basis::Written);
         let (places, kept) = self.apart(written, found);
         if !vault.turn.tail.is_empty()
             && let Some(rest) = places.iter().find(|place| place.recogniser == recognise::continued::NAME)
@@ -172,7 +175,7 @@ impl Anonymizer {
             let first_part = vault.turn.tail.clone();
             vault.know(rest.entity, &first_part);
         }
-        let next = turn.is_none().then(|| self.turn(written, &places, &vault.turn));
+        let next = turn.is_none().then(|| self.turn(written, &scene, &places, &before));
         vault.turn = Turn::default();
         let blocked = places.iter().find(|place| self.policy.treatment(place.entity) == Treatment::Block);
         let (masked, mut reported) = match blocked.map(|place| place.entity) {
@@ -206,47 +209,6 @@ impl Anonymizer {
         let places =
             self.places(&Searched::written(written), vault, look_alikes(written, vault), Basis::Written);
         self.finish(written, places, vault).0
-    }
-
-    /// Takes note of what the assistant or an agent said to the customer: "What is your order number?" makes a bare
-    /// "10432" in the next message an order number.
-    pub fn hear(&self, said: &AnonymizedText, vault: &mut TokenVault) {
-        let shielded = shield_tokens(said.as_str());
-        let normal = View::normal(&shielded);
-        let asked = self.asked_for(&Scene::of(normal.text()));
-        if !asked.is_empty() {
-            vault.turn.waits = 0;
-        }
-        vault.turn.expected.extend(asked);
-        vault.turn.expected.sort_unstable();
-        vault.turn.expected.dedup();
-    }
-
-    fn asked_for(&self, scene: &Scene<'_>) -> Vec<Entity> {
-        let mut asked: Vec<Entity> =
-            self.recognisers.iter().flat_map(|recogniser| recogniser.announced_by(scene)).collect();
-        asked.sort_unstable();
-        asked.dedup();
-        asked
-    }
-
-    /// What the message leaves for the next one to go on with.
-    fn turn(&self, written: &str, places: &[Place], before: &Turn) -> Turn {
-        let normal = View::normal(written);
-        let scene = Scene::of(normal.text());
-        let tail = self.continued.tail_of(scene.text);
-        let mut expected = self.asked_for(&scene);
-        let answered = places.iter().any(|place| before.expected.contains(&place.entity));
-        let waits = if answered || before.expected.is_empty() { 0 } else { before.waits + 1 };
-        // "One moment" is no answer: the question stays.
-        if !answered && waits <= PATIENCE {
-            expected.extend(&before.expected);
-            expected.sort_unstable();
-            expected.dedup();
-        }
-        let end = written.trim_end_matches(|c: char| !c.is_alphanumeric()).len();
-        let last = places.last().filter(|place| !tail.is_empty() && place.range.end >= end);
-        Turn { tail: tail.to_owned(), tail_entity: last.map(|place| place.entity), expected, waits }
     }
 
     /// What is found in a text, also what the policy keeps, without replacing it.
@@ -283,27 +245,39 @@ impl Anonymizer {
         &self,
         searched: &Searched<'_>,
         vault: &TokenVault,
-        mut places: Vec<Place>,
+        places: Vec<Place>,
         basis: Basis,
     ) -> Vec<Place> {
         let normal = View::normal(&searched.by_form);
-        let scene = Scene {
-            expected: &vault.turn.expected,
-            tail: &vault.turn.tail,
-            tail_entity: vault.turn.tail_entity,
-            ..Scene::of(normal.text())
-        };
+        let scene = in_turn(&normal, &vault.turn);
+        self.found_in(&scene, &normal, searched, vault, places, basis)
+    }
+
+    /// The same, where the text has been made ready for the recognisers.
+    fn found_in(
+        &self,
+        scene: &Scene<'_>,
+        normal: &View<'_>,
+        searched: &Searched<'_>,
+        vault: &TokenVault,
+        mut places: Vec<Place>,
+        basis: Basis,
+    ) -> Vec<Place> {
         let mut found = Vec::new();
         for recogniser in self.recognisers.iter() {
-            recogniser.find(&scene, &mut found);
+            recogniser.find(scene, &mut found);
         }
         let by_form = found.len();
         if basis == Basis::Written {
-            self.models.iter().for_each(|model| model.find(&scene, &mut found));
+            self.models.iter().for_each(|model| model.find(scene, &mut found));
         }
-        let known = known_places(searched, vault);
+        let known = if searched.is_one_reading() {
+            known_in(searched, normal, &scene.folded, vault)
+        } else {
+            known_places(searched, vault)
+        };
         for candidate in found.iter_mut().skip(by_form) {
-            settle_with_known(candidate, &normal, &known);
+            settle_with_known(candidate, normal, &known);
         }
         found.retain(|candidate| {
             candidate.score >= self.policy.minimum_score && self.is_private(scene.text, candidate)
@@ -323,6 +297,9 @@ impl Anonymizer {
         let value = &text[candidate.range.clone()];
         if value.contains(SHIELD) {
             return false;
+        }
+        if self.public.is_empty() {
+            return true;
         }
         let folded = fold_value(value);
         !self.public.iter().any(|public| match candidate.entity {
@@ -375,7 +352,7 @@ impl Anonymizer {
                 };
                 stand_ins.push(self.stand_in(place, written, around.text(), here, vault));
             }
-            let mut more = known_places(searched, vault);
+            let mut more = known_in(searched, &normal, &around, vault);
             more.retain(|hit| !is_covered(&places, &hit.range));
             if more.is_empty() {
                 let mut masked = write(written, &places, &stand_ins);

@@ -112,6 +112,15 @@ pub(crate) fn can_begin(c: char) -> bool {
         )
 }
 
+/// Whether a text has a bracket or an underscore, without which it has no token. Whatever is no letter of Latin, Greek
+/// or Cyrillic counts as one. Without a way out, the loop looks at many bytes at once.
+pub(crate) fn may_hold_one(text: &str) -> bool {
+    let may = |byte: u8| {
+        (byte == b'[') | (byte == b'{') | (byte == b'<') | (byte == b'\\') | (byte == b'_') | (byte >= 0xe2)
+    };
+    text.bytes().fold(false, |any, byte| any | may(byte))
+}
+
 /// Reads one token at the start of `text`, in any accepted form. `before` is the character before it.
 pub(crate) fn read(
     text: &str,

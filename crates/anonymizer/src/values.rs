@@ -162,20 +162,28 @@ fn search(
 ) {
     let bytes: usize = forms.iter().map(|form| form.text.len()).sum();
     if automaton.get().is_none() && text.len().saturating_mul(forms.len()) <= SHORT && bytes <= SHORT {
-        for (nth, form) in forms.iter().enumerate() {
-            let mut at = 0;
-            while let Some(start) =
-                text.get(at..).and_then(|rest| rest.find(form.text.as_str())).map(|start| at + start)
-            {
-                hit(nth, start..start + form.text.len());
-                at = start + text[start..].chars().next().map_or(1, char::len_utf8);
-            }
-        }
+        search_short(forms, text, hit);
         return;
     }
     if let Some(automaton) = automaton.get_or_init(|| build(forms)) {
         for found in automaton.find_overlapping_iter(text) {
             hit(found.pattern().as_usize(), found.range());
+        }
+    }
+}
+
+/// One look at each byte, and at the forms that begin with it.
+fn search_short(forms: &[Form], text: &str, mut hit: impl FnMut(usize, Range<usize>)) {
+    let mut begins = [false; 256];
+    for first in forms.iter().filter_map(|form| form.text.bytes().next()) {
+        begins[usize::from(first)] = true;
+    }
+    let bytes = text.as_bytes();
+    for (start, _) in bytes.iter().enumerate().filter(|(_, byte)| begins[usize::from(**byte)]) {
+        for (nth, form) in forms.iter().enumerate() {
+            if bytes[start..].starts_with(form.text.as_bytes()) {
+                hit(nth, start..start + form.text.len());
+            }
         }
     }
 }

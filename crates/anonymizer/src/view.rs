@@ -30,14 +30,18 @@ impl<'a> View<'a> {
         let bytes = original.as_bytes();
         let mut built = Built::with_capacity(original.len());
         let mut at = 0;
-        while let Some(byte) = bytes.get(at) {
-            // A mark after it would belong to it.
-            if byte.is_ascii() && bytes.get(at + 1).is_none_or(u8::is_ascii) {
-                built.push_ascii(*byte, at);
-                at += 1;
+        while at < bytes.len() {
+            let ascii = bytes.iter().skip(at).take_while(|byte| byte.is_ascii()).count();
+            // A mark after the last one would belong to it.
+            let own = if at + ascii < bytes.len() { ascii.saturating_sub(1) } else { ascii };
+            built.push_ascii(&original[at..at + own], at);
+            at += own;
+            let Some((range, cluster)) = clusters(&original[at..]).next() else { break };
+            if let Some(c) = single(cluster).filter(|c| is_plain_latin(*c)) {
+                built.push(c, at..at + range.end);
+                at += range.end;
                 continue;
             }
-            let (range, cluster) = clusters(&original[at..]).next()?;
             for c in cluster.nfkc().filter(|c| !is_invisible(*c)) {
                 if matches!(c, '\u{370}'..='\u{52f}') {
                     return None;
@@ -72,7 +76,7 @@ impl<'a> View<'a> {
         let mut built = Built::with_capacity(normal.len());
         for (at, c) in normal.char_indices() {
             match u8::try_from(c) {
-                Ok(byte) if byte.is_ascii() => built.push_ascii(byte.to_ascii_lowercase(), at),
+                Ok(byte) if byte.is_ascii() => built.push_one(byte.to_ascii_lowercase(), at),
                 _ => fold(c, |folded| built.push(folded, at..at + c.len_utf8())),
             }
         }
@@ -104,9 +108,14 @@ impl Built {
         Self { text: String::with_capacity(bytes), map: Vec::with_capacity(bytes) }
     }
 
-    fn push_ascii(&mut self, byte: u8, at: usize) {
-        self.text.push(char::from(byte));
+    fn push_one(&mut self, ascii: u8, at: usize) {
+        self.text.push(char::from(ascii));
         self.map.push((offset(at), offset(at + 1)));
+    }
+
+    fn push_ascii(&mut self, written: &str, at: usize) {
+        self.text.push_str(written);
+        self.map.extend((at..at + written.len()).map(|at| (offset(at), offset(at + 1))));
     }
 
     fn push(&mut self, c: char, range: Range<usize>) {
@@ -140,6 +149,17 @@ fn clusters(text: &str) -> impl Iterator<Item = (Range<usize>, &str)> {
         }
         Some((start..end, &text[start..end]))
     })
+}
+
+/// The character of a cluster that has no marks.
+fn single(cluster: &str) -> Option<char> {
+    let mut chars = cluster.chars();
+    chars.next().filter(|_| chars.next().is_none())
+}
+
+/// ASCII, and the letters of Latin-1: they stay as they are.
+fn is_plain_latin(c: char) -> bool {
+    c.is_ascii() || matches!(c, '\u{c0}'..='\u{ff}')
 }
 
 fn is_invisible(c: char) -> bool {

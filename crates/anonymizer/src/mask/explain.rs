@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::heard::in_turn;
 use super::{Anonymizer, Span};
 use crate::recognise::{Candidate, Scene};
 use crate::view::View;
@@ -29,12 +30,7 @@ impl Anonymizer {
     #[must_use]
     pub fn explain(&self, text: &Plaintext, vault: &TokenVault) -> Vec<Explanation> {
         let normal = View::normal(text.reveal());
-        let scene = Scene {
-            expected: &vault.turn.expected,
-            tail: &vault.turn.tail,
-            tail_entity: vault.turn.tail_entity,
-            ..Scene::of(normal.text())
-        };
+        let scene = in_turn(&normal, &vault.turn);
         let mut candidates = Vec::new();
         let all = || self.recognisers.iter().chain(self.models.iter());
         all().for_each(|recogniser| recogniser.find(&scene, &mut candidates));

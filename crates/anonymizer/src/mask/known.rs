@@ -32,12 +32,21 @@ pub(super) fn settle_with_known(candidate: &mut Candidate, normal: &View<'_>, kn
 
 /// Where values of the vault stand in a text.
 pub(super) fn known_places(searched: &Searched<'_>, vault: &TokenVault) -> Vec<Place> {
+    let normal = View::normal(&searched.by_value);
+    known_in(searched, &normal, &View::folded(normal.text()), vault)
+}
+
+/// The same, where its views are made already.
+pub(super) fn known_in(
+    searched: &Searched<'_>,
+    normal: &View<'_>,
+    folded: &View<'_>,
+    vault: &TokenVault,
+) -> Vec<Place> {
     let index = vault.index();
     if index.is_empty() {
         return Vec::new();
     }
-    let normal = View::normal(&searched.by_value);
-    let folded = View::folded(normal.text());
     let mut hits = Vec::new();
     index.find(folded.text(), &mut hits);
     let mut found: Vec<(Range<usize>, Entity, usize)> = Vec::with_capacity(hits.len());

@@ -8,6 +8,9 @@ use crate::{Entity, TokenVault};
 pub(super) fn look_alikes(written: &str, vault: &TokenVault) -> Vec<Place> {
     let like = |range| Place { range, entity: Entity::Text, score: 1, recogniser: "look-alike", known: None };
     let mut places: Vec<Place> = vault.surrogates().places(written).into_iter().map(like).collect();
+    if !token::may_hold_one(written) {
+        return places;
+    }
     let mut at = 0;
     while let Some(c) = written[at..].chars().next() {
         let found = if token::can_begin(c) {

@@ -39,6 +39,11 @@ impl<'a> Searched<'a> {
         Self { by_form: Cow::Owned(by_form), by_value: Cow::Owned(by_value), marks }
     }
 
+    /// Whether all readings are the same.
+    pub(super) fn is_one_reading(&self) -> bool {
+        self.marks.is_empty()
+    }
+
     /// Whether a place is in a mark, whole.
     pub(super) fn is_marked(&self, range: &Range<usize>) -> bool {
         is_inside(&self.marks, range)
