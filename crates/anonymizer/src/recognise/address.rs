@@ -122,11 +122,26 @@ impl Addresses {
     /// Postcodes whose form is enough, alone or with the town.
     fn add_postcodes(&self, scene: &Scene<'_>, places: &mut Vec<Range<usize>>) {
         let text = scene.text;
-        if !text.bytes().any(|byte| byte.is_ascii_uppercase()) || text.len() != scene.folded.text().len() {
+        if text.len() != scene.folded.text().len() {
             return;
         }
-        places.extend(self.uk_postcode.find_iter(text).map(|hit| hit.range()));
-        places.extend(self.town_postcode.find_iter(text).map(|hit| hit.range()));
+        if scene.figures().follow_a_capital(text) {
+            places.extend(self.uk_postcode.find_iter(text).map(|hit| hit.range()));
+        }
+        if scene.figures().runs().iter().any(|run| may_be_postcode(text, run)) {
+            places.extend(self.town_postcode.find_iter(text).map(|hit| hit.range()));
+        }
+    }
+}
+
+/// Whether these are as many digits as a postcode with its town has, and a sign or capitals stand where they have to.
+fn may_be_postcode(text: &str, digits: &Range<usize>) -> bool {
+    let before = text.as_bytes().get(..digits.start).unwrap_or_default();
+    let after = text.as_bytes().get(digits.end..).unwrap_or_default();
+    match digits.len() {
+        4 => matches!(after, [b'-', b'0'..=b'9', ..] | [b'A'..=b'Z', ..] | [b' ', b'A'..=b'Z', ..]),
+        5 => matches!(before, [.., b'A'..=b'Z', b' '] | [.., b'A'..=b'Z', b',', b' ']),
+        _ => false,
     }
 }
 

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::date::{ahead, behind};
+use super::hints::Hints;
 use super::marks::{Number, Sign, sign_of};
 use super::{Candidate, Recogniser, Scene};
 use crate::Entity;
@@ -12,6 +13,7 @@ mod spelled;
 mod words;
 
 use spelled::spelled_before;
+pub(super) use words::SAID as SAID_IN_WORDS;
 use words::{
     ADVERBS, ALWAYS, ANNOUNCED, BIRTHDAYS, CLOSE_KIN, GOES_ON, HAS, KIN, KIN_LINKS, OTHER_UNITS, OTHERS_HAVE,
     PERSON, PRONOUNS, THINGS, TURNED, UNITS,
@@ -48,7 +50,10 @@ impl Recogniser for Ages {
             }
         }
         let asked = scene.expects(Entity::Age) && text.len() <= 80;
-        let said = asked || marks.has(SAID) || words::SAID.iter().any(|word| text.contains(word));
+        if marks.numbers.is_empty() {
+            return;
+        }
+        let said = asked || marks.has(SAID) || scene.hints_at(Hints::AGE);
         let short = marks.numbers.iter().filter(|number| number.range.len() <= 3);
         for number in short.filter(|number| said || number.end > number.range.end) {
             if is_age(text, number) || (asked && is_answer(text, number)) {

@@ -4,6 +4,7 @@
 use regex::Regex;
 
 use super::cues::CueIndex;
+use super::hints::Hints;
 use super::{Candidate, Recogniser, Scene, pattern};
 use crate::Entity;
 
@@ -18,6 +19,9 @@ const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB B
 
 /// How far a code in small letters may stand from its cue, in bytes.
 const CLOSE: usize = 6;
+
+/// One of these is in each cue.
+pub(super) const IN_ALL_CUES: &[&str] = &["bic", "swift"];
 
 /// The cues that say "code"; "swift" is a word, too.
 const CODE: usize = 0;
@@ -37,12 +41,15 @@ impl Bics {
 
 impl Recogniser for Bics {
     fn announced_by(&self, scene: &Scene<'_>) -> Vec<Entity> {
-        let asked = !self.cues.find(&scene.folded).is_empty();
+        let asked = scene.hints_at(Hints::BIC) && !self.cues.find(&scene.folded).is_empty();
         asked.then_some(Entity::Bic).into_iter().collect()
     }
 
     fn find(&self, scene: &Scene<'_>, found: &mut Vec<Candidate>) {
         let expected = scene.expects(Entity::Bic);
+        if !expected && !scene.hints_at(Hints::BIC) {
+            return;
+        }
         let cues = self.cues.find(&scene.folded);
         if cues.is_empty() && !expected {
             return;

@@ -9,7 +9,6 @@ use super::{Candidate, Reason, Recogniser, Scene, cue_beside, is_word_char, patt
 use crate::Entity;
 
 pub(crate) struct Cards {
-    shape: Regex,
     cue: Regex,
     other: Regex,
 }
@@ -17,11 +16,15 @@ pub(crate) struct Cards {
 /// A part of a card number is taken for one from this many digits on, if announced. Four are the last four,
 /// which the business prints on its own receipts.
 const PART: usize = 6;
+/// Digits of the shortest and of the longest number that is issued.
+const SHORTEST: usize = 12;
+const LONGEST: usize = 19;
+/// Digits that are read in one row: those of a card, and of what may stand beside it.
+const MOST_IN_ROW: usize = 23;
 
 impl Cards {
     pub(crate) fn new() -> Self {
         Self {
-            shape: pattern(r"[0-9](?:[ .\-/]{0,2}[0-9]){5,22}"),
             cue: pattern(
                 r"(?i)\b(?:card|cards|cc|visa|master ?card|amex|american express|discover|diners|jcb|maestro|debit|credit|kreditkarte\w*|karten?|kartennummer|girocard|carte|tarjeta|carta|kaart\w*|cartão)\b",
             ),
@@ -34,9 +37,8 @@ impl Cards {
 
 impl Recogniser for Cards {
     fn find(&self, scene: &Scene<'_>, found: &mut Vec<Candidate>) {
-        for hit in self.shape.find_iter(scene.text) {
-            let range = checked_part(scene.text, &hit.range())
-                .unwrap_or_else(|| at_most_nineteen(scene.text, hit.range()));
+        for hit in rows(scene) {
+            let range = checked_part(scene.text, &hit).unwrap_or_else(|| at_most_nineteen(scene.text, hit));
             if let Some(score) = self.score(scene, &range) {
                 found.push(Candidate { range, entity: Entity::Card, score, recogniser: "card" });
             }
@@ -52,6 +54,16 @@ impl Recogniser for Cards {
         let check = Some(is_issued(&digits) && passes_luhn(&digits));
         Some(Reason { check, cue: cue_beside(&self.cue, scene, &candidate.range, 60, 24) })
     }
+}
+
+/// Rows of six to twenty-three digits, with at most two separators between each two.
+fn rows(scene: &Scene<'_>) -> impl Iterator<Item = Range<usize>> {
+    let rows = scene.figures().rows(scene.text, 2, |byte| b" .-/".contains(byte));
+    rows.filter(|row| row.digits() >= PART).flat_map(|row| {
+        let places: Vec<usize> = row.places().collect();
+        let pieces = places.chunks(MOST_IN_ROW).filter(|piece| piece.len() >= PART);
+        pieces.filter_map(|piece| Some(*piece.first()?..piece.last()? + 1)).collect::<Vec<_>>()
+    })
 }
 
 impl Cards {
@@ -99,10 +111,19 @@ fn close(window: &str, cue: &Regex) -> bool {
 
 /// The longest run of whole groups that is a valid number: an expiry date or a price may stand beside it.
 fn checked_part(text: &str, range: &Range<usize>) -> Option<Range<usize>> {
+    if digits_in(text, range) < SHORTEST {
+        return None;
+    }
     let groups: Vec<Range<usize>> = groups(text, range);
     let mut runs: Vec<Range<usize>> = Vec::new();
     for (nth, first) in groups.iter().enumerate() {
-        runs.extend(groups.iter().skip(nth).take(8).map(|last| first.start..last.end));
+        let mut digits = 0;
+        for last in groups.iter().skip(nth).take(8) {
+            digits += last.len();
+            if (SHORTEST..=LONGEST).contains(&digits) {
+                runs.push(first.start..last.end);
+            }
+        }
     }
     runs.sort_by_key(|run| std::cmp::Reverse(run.len()));
     runs.into_iter().find(|run| {
@@ -113,13 +134,20 @@ fn checked_part(text: &str, range: &Range<usize>) -> Option<Range<usize>> {
 
 /// Without the last groups, as long as there are more digits than a card has.
 fn at_most_nineteen(text: &str, range: Range<usize>) -> Range<usize> {
+    if digits_in(text, &range) <= LONGEST {
+        return range;
+    }
     let mut digits = 0;
     let fitting = groups(text, &range).into_iter().take_while(|group| {
         digits += group.len();
-        digits <= 19
+        digits <= LONGEST
     });
     let end = fitting.last().map_or(range.end, |group| group.end);
     range.start..end
+}
+
+fn digits_in(text: &str, range: &Range<usize>) -> usize {
+    text.as_bytes().get(range.clone()).unwrap_or_default().iter().filter(|byte| byte.is_ascii_digit()).count()
 }
 
 fn groups(text: &str, range: &Range<usize>) -> Vec<Range<usize>> {
@@ -296,6 +324,15 @@ mod tests {
             prop_assert!(passes_luhn(&digits));
             digits[place] = b'0' + (digits[place] - b'0' + by) % 10;
             prop_assert!(!passes_luhn(&digits));
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn rows_are_those_of_the_pattern(text in "[0-9 ./a-]{0,60}|(?:[0-9]{1,9}[ .]{0,3}){0,8}") {
+            let pattern = pattern(r"[0-9](?:[ .\-/]{0,2}[0-9]){5,22}");
+            let expected: Vec<Range<usize>> = pattern.find_iter(&text).map(|hit| hit.range()).collect();
+            proptest::prop_assert_eq!(rows(&Scene::of(&text)).collect::<Vec<_>>(), expected);
         }
     }
 }

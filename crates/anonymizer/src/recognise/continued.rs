@@ -82,6 +82,12 @@ impl Recogniser for Continued {
     }
 
     fn find(&self, scene: &Scene<'_>, found: &mut Vec<Candidate>) {
+        let asked = [Entity::Card, Entity::Phone, Entity::Iban, Entity::Ssn]
+            .into_iter()
+            .find(|entity| scene.expects(*entity));
+        if scene.tail.is_empty() && asked.is_none() {
+            return;
+        }
         let Some(captures) = self.head.captures(scene.text) else { return };
         let Some(head) = captures.get(2) else { return };
         if let Some(entity) = scene.tail_entity.filter(|entity| PARTED.contains(entity)) {
@@ -94,9 +100,6 @@ impl Recogniser for Continued {
         if head.as_str().bytes().filter(u8::is_ascii_digit).count() < 3 {
             return;
         }
-        let asked = [Entity::Card, Entity::Phone, Entity::Iban, Entity::Ssn]
-            .into_iter()
-            .find(|entity| scene.expects(*entity));
         let entity = asked.or_else(|| joined(scene, head.as_str()));
         if let Some(entity) = entity {
             found.push(Candidate { range: head.range(), entity, score: 82, recogniser: NAME });

@@ -2,11 +2,12 @@
 //! with an alphabet of its own), Bech32 and Bech32m (BIP 173, BIP 350), and the hexadecimal ones of Ethereum. The
 //! mixed case by which the latter check themselves (ERC-55) is not read: it needs Keccak, and many write them small.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use sha2::{Digest, Sha256};
 
-use super::cues::CueIndex;
+use super::cues::{CueHits, CueIndex};
 use super::{Candidate, Recogniser, Scene};
 use crate::Entity;
 
@@ -42,7 +43,7 @@ impl Wallets {
         Self { cues: CueIndex::new(cues.into_iter().map(|cue| (0, cue))) }
     }
 
-    fn score(&self, scene: &Scene<'_>, range: &Range<usize>) -> Option<u8> {
+    fn score(&self, scene: &Scene<'_>, range: &Range<usize>, cues: &OnceCell<CueHits>) -> Option<u8> {
         let written = scene.text.get(range.clone())?;
         if is_ethereum(written) {
             return Some(93);
@@ -56,13 +57,19 @@ impl Wallets {
         let shaped = mixed && (written.len() <= 62) && alphabet_only(written, BITCOIN)
             || written.to_ascii_lowercase().starts_with("bc1");
         let announced = shaped
-            && (scene.expects(Entity::Crypto) || self.cues.find(&scene.folded).near(range).next().is_some());
+            && (scene.expects(Entity::Crypto)
+                || cues.get_or_init(|| self.cues.find(&scene.folded)).near(range).next().is_some());
         announced.then_some(82)
     }
 }
 
 impl Recogniser for Wallets {
     fn find(&self, scene: &Scene<'_>, found: &mut Vec<Candidate>) {
+        if scene.marks().longest < *LENGTHS.start() {
+            return;
+        }
+        // Looked for once for all candidates, of which a text may be full.
+        let cues = OnceCell::new();
         let bytes = scene.text.as_bytes();
         let mut at = 0;
         while let Some(start) =
@@ -72,7 +79,7 @@ impl Recogniser for Wallets {
             let range = start..at;
             if LENGTHS.contains(&range.len())
                 && scene.is_word(&range)
-                && let Some(score) = self.score(scene, &range)
+                && let Some(score) = self.score(scene, &range, &cues)
             {
                 found.push(Candidate { range, entity: Entity::Crypto, score, recogniser: "crypto" });
             }

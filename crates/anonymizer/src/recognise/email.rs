@@ -2,6 +2,7 @@
 
 use regex::Regex;
 
+use super::hints::Hints;
 use super::{Candidate, Recogniser, Scene, pattern};
 use crate::Entity;
 
@@ -11,6 +12,15 @@ const DOMAIN: usize = 255;
 
 /// How far before a spelled address the rest of its local part is looked for, in bytes.
 const LOCAL_IN_WORDS: usize = 120;
+
+/// What an address in words has in it, unless its sign is in brackets: a word for a point, or a host.
+pub(super) const IN_WORDS: &[&str] = &[
+    " dot ", " punkt ", " punto ", " ponto ", " point ", " punt ", "mail", "yahoo", "outlook", "gmx", "web",
+    "icloud", "proton", "aol", "live", "msn",
+];
+/// How many of these are words for a point.
+const DOTS: usize = 6;
+const BRACKETS: &[u8; 4] = b"([{<";
 
 pub(crate) struct Emails {
     spelled: Regex,
@@ -50,7 +60,8 @@ impl Recogniser for Emails {
                 free += end;
             }
         }
-        if may_be_spelled(scene.folded.text()) {
+        let brackets = BRACKETS.iter().any(|bracket| scene.marks().has_sign(*bracket));
+        if (brackets || scene.hints_at(Hints::SPELLED_EMAIL)) && may_be_spelled(scene.folded.text()) {
             found.extend(self.spelled.find_iter(text).map(|hit| {
                 let start = self
                     .parts_before
@@ -64,17 +75,14 @@ impl Recogniser for Emails {
 
 /// Whether there is a sign of an address in words: the search for one is slow.
 fn may_be_spelled(folded: &str) -> bool {
-    let brackets = |c: char| folded.contains(c);
-    let words = [" dot ", " punkt ", " punto ", " ponto ", " point ", " punt "];
-    words.iter().any(|word| folded.contains(word))
+    let (dots, hosts) = IN_WORDS.split_at(DOTS);
+    dots.iter().any(|word| folded.contains(word))
         || (folded.contains(" at ")
             || folded.contains(" @ ")
             || folded.contains("@ ")
             || folded.contains(" @"))
-            && ["mail", "yahoo", "outlook", "gmx", "web", "icloud", "proton", "aol", "live", "msn"]
-                .iter()
-                .any(|host| folded.contains(host))
-        || ((brackets('(') || brackets('[') || brackets('{') || brackets('<'))
+            && hosts.iter().any(|host| folded.contains(host))
+        || (folded.bytes().any(|byte| BRACKETS.contains(&byte))
             && ["at", "@", "arroba", "chiocciola", "arobase"].iter().any(|at| folded.contains(at)))
 }
 

@@ -105,14 +105,12 @@ const SHORTER: usize = 3;
 const LONGER: usize = 2;
 
 pub(crate) struct Ibans {
-    start: Regex,
     cue: Regex,
 }
 
 impl Ibans {
     pub(crate) fn new() -> Self {
         Self {
-            start: pattern(r"[A-Za-z]{2} ?[0-9]{2}"),
             cue: pattern(
                 r"(?i)\b(?:iban|bank|account|konto\w*|bankverbindung|compte|cuenta|conto|rekening\w*)\b",
             ),
@@ -122,17 +120,13 @@ impl Ibans {
 
 impl Recogniser for Ibans {
     fn find(&self, scene: &Scene<'_>, found: &mut Vec<Candidate>) {
-        let mut at = 0;
-        while let Some(hit) = self.start.find_at(scene.text, at) {
-            at = hit.start() + 1;
-            if let Some((end, score)) = self.measure(scene, hit.start()) {
-                found.push(Candidate {
-                    range: hit.start()..end,
-                    entity: Entity::Iban,
-                    score,
-                    recogniser: "iban",
-                });
-                at = end;
+        let mut free = 0;
+        for start in starts(scene) {
+            if start >= free
+                && let Some((end, score)) = self.measure(scene, start)
+            {
+                found.push(Candidate { range: start..end, entity: Entity::Iban, score, recogniser: "iban" });
+                free = end;
             }
         }
     }
@@ -149,6 +143,17 @@ impl Recogniser for Ibans {
             cue: cue_beside(&self.cue, scene, &candidate.range, 60, 24),
         })
     }
+}
+
+/// Where two letters stand before two digits, with a blank between them at most.
+fn starts(scene: &Scene<'_>) -> impl Iterator<Item = usize> {
+    let digits = scene.figures().runs().iter().filter(|run| run.len() >= 2);
+    digits.filter_map(|run| {
+        let before = scene.text.as_bytes().get(..run.start)?;
+        let letters = before.strip_suffix(b" ").unwrap_or(before);
+        let code = letters.last_chunk::<2>()?;
+        code.iter().all(u8::is_ascii_alphabetic).then_some(letters.len() - 2)
+    })
 }
 
 impl Ibans {

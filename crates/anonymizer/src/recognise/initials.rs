@@ -24,6 +24,12 @@ impl Initials {
 
 impl Recogniser for Initials {
     fn find(&self, scene: &Scene<'_>, found: &mut Vec<Candidate>) {
+        let bytes = scene.text.as_bytes();
+        let pairs = bytes.iter().zip(bytes.iter().skip(1));
+        // Without a way out, the loop looks at many bytes at once.
+        if !pairs.fold(false, |any, (c, point)| any | (c.is_ascii_uppercase() & (*point == b'.'))) {
+            return;
+        }
         for hit in self.before.captures_iter(scene.text) {
             let (Some(whole), Some(family)) = (hit.get(0), hit.get(1)) else { continue };
             let folded = fold_value(family.as_str());

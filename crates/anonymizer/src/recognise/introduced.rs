@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use super::date::{ahead, behind};
+use super::hints::{CARE_OF, Hints, IM};
 use super::marks::{Sign, sign_of};
 use super::read::{Reader, Word};
 use super::{Candidate, Recogniser, Scene};
@@ -46,7 +47,9 @@ impl Recogniser for Introductions {
         for mark in marks.with(Sign::SPEAKER) {
             names.extend(spoken(&reader, &mark.range).map(|name| (name, 68)));
         }
-        for (at, sign) in text.match_indices("i'm ") {
+        let hinted = scene.hints_at(Hints::INTRODUCED);
+        let written = |sign| hinted.then(|| text.match_indices(sign)).into_iter().flatten();
+        for (at, sign) in written(IM) {
             if !text[..at].ends_with(char::is_alphanumeric) {
                 names.extend(self_named(&reader, at + sign.len()).map(|name| (name, 66)));
             }
@@ -57,7 +60,7 @@ impl Recogniser for Introductions {
         for (at, _) in text.match_indices(':') {
             names.extend(fielded(&reader, at).map(|name| (name, 70)));
         }
-        for (at, sign) in text.match_indices("c/o ") {
+        for (at, sign) in written(CARE_OF) {
             names.extend(
                 name_at(&reader, at + sign.len(), Case::Capital, 3, Follows::Anything).map(|name| (name, 78)),
             );

@@ -27,10 +27,14 @@ impl IpAddresses {
 
 impl Recogniser for IpAddresses {
     fn find(&self, scene: &Scene<'_>, found: &mut Vec<Candidate>) {
+        if !scene.marks().digits {
+            return;
+        }
         let mut add = |start: usize, end: usize, score: u8| {
             found.push(Candidate { range: start..end, entity: Entity::IpAddress, score, recogniser: "ip" });
         };
-        for hit in self.four.find_iter(scene.text) {
+        let four = scene.figures().rows(scene.text, 1, |byte| *byte == b'.').any(|row| row.runs.len() >= 4);
+        for hit in four.then(|| self.four.find_iter(scene.text)).into_iter().flatten() {
             let part = scene
                 .char_before(hit.start())
                 .is_some_and(|c| is_word_char(c) || matches!(c, '.' | '-' | '_'))
@@ -41,7 +45,8 @@ impl Recogniser for IpAddresses {
                 add(hit.start(), hit.end(), 87);
             }
         }
-        for hit in self.six.find_iter(scene.text) {
+        let six = scene.marks().digits && has_two_colons(scene.text);
+        for hit in six.then(|| self.six.find_iter(scene.text)).into_iter().flatten() {
             let written = hit.as_str().trim_end_matches('.');
             let written = if written.ends_with("::") { written } else { written.trim_end_matches(':') };
             let end = hit.start() + written.len();
@@ -53,6 +58,12 @@ impl Recogniser for IpAddresses {
             }
         }
     }
+}
+
+/// Whether two colons stand as close to each other as in an address.
+fn has_two_colons(text: &str) -> bool {
+    let mut last = None;
+    text.match_indices(':').any(|(at, _)| last.replace(at).is_some_and(|last| at - last <= 5))
 }
 
 /// Whether the number goes on, as in `1.2.3.4.5` or `1.2.3.4-beta`; a point that ends the sentence does not.

@@ -15,6 +15,9 @@ const FOURS: (usize, usize) = (4, 14);
 impl Recogniser for MacAddresses {
     fn find(&self, scene: &Scene<'_>, found: &mut Vec<Candidate>) {
         let bytes = scene.text.as_bytes();
+        if !may_have_one(bytes) {
+            return;
+        }
         let mut free = 0;
         for (at, separator) in bytes.iter().enumerate().filter(|(_, byte)| matches!(byte, b':' | b'-' | b'.'))
         {
@@ -28,6 +31,15 @@ impl Recogniser for MacAddresses {
             }
         }
     }
+}
+
+/// Whether separators stand as far apart as in an address. Without a way out, the loops look at many bytes at once.
+fn may_have_one(bytes: &[u8]) -> bool {
+    let apart = |length: usize, separates: fn(u8) -> bool| {
+        let pairs = bytes.iter().zip(bytes.iter().skip(length + 1));
+        pairs.fold(false, |any, (first, next)| any | ((first == next) & separates(*first)))
+    };
+    apart(PAIRS.0, |byte| (byte == b':') | (byte == b'-')) || apart(FOURS.0, |byte| byte == b'.')
 }
 
 fn has_form(written: &[u8], group: usize, separator: u8) -> bool {

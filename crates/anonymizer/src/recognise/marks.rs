@@ -3,11 +3,9 @@
 //!
 //! Words are written as they fold: lower case, no accents ("strasse", "numero").
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
-use std::sync::LazyLock;
 
+mod table;
 mod words;
 
 /// What a word means. One word may mean several things: "st" is a street and a saint.
@@ -106,6 +104,14 @@ pub(crate) struct Marks {
     all: Sign,
     words: Vec<Mark>,
     pub(crate) numbers: Vec<Number>,
+    /// By byte, whether it is anywhere; of letters and digits nothing is said.
+    signs: [bool; 256],
+    /// Whether there is a digit, be it inside a word.
+    pub(crate) digits: bool,
+    /// Whether a point stands right before a letter or a digit.
+    pub(crate) points: bool,
+    /// How long the longest run of letters and digits is, in bytes.
+    pub(crate) longest: usize,
 }
 
 /// No word of the table is longer.
@@ -113,29 +119,53 @@ const LONGEST: usize = 24;
 
 impl Marks {
     pub(crate) fn of(folded: &str) -> Self {
-        let mut marks = Self { all: Sign(0), words: Vec::new(), numbers: Vec::new() };
+        let mut marks = Self {
+            all: Sign(0),
+            words: Vec::new(),
+            numbers: Vec::new(),
+            signs: [false; 256],
+            digits: false,
+            points: false,
+            longest: 0,
+        };
         let bytes = folded.as_bytes();
         let mut at = 0;
-        while at < bytes.len() {
-            if !is_word_byte(bytes[at]) {
+        while let Some(byte) = bytes.get(at) {
+            if class(*byte) == SIGN {
+                marks.signs[usize::from(*byte)] = true;
                 at += 1;
                 continue;
             }
             let start = at;
-            while at < bytes.len() && is_word_byte(bytes[at]) {
+            let mut classes = SIGN;
+            while let Some(class) = bytes.get(at).map(|byte| class(*byte)).filter(|class| *class != SIGN) {
+                classes |= class;
                 at += 1;
             }
-            if bytes[start].is_ascii_digit() {
-                let digits = bytes[start..at].iter().take_while(|byte| byte.is_ascii_digit()).count();
-                marks.numbers.push(Number { range: start..start + digits, end: at });
-            } else if (2..=LONGEST).contains(&(at - start))
-                && let Some(sign) = meaning(&bytes[start..at])
-            {
-                marks.all = marks.all.or(sign);
-                marks.words.push(Mark { range: start..at, sign });
-            }
+            marks.digits |= classes & DIGIT != 0;
+            marks.points |= start > 0 && bytes[start - 1] == b'.';
+            marks.longest = marks.longest.max(at - start);
+            marks.take_word(bytes, start..at);
         }
         marks
+    }
+
+    fn take_word(&mut self, text: &[u8], range: Range<usize>) {
+        let word = &text[range.clone()];
+        if word.first().is_some_and(u8::is_ascii_digit) {
+            let digits = word.iter().take_while(|byte| byte.is_ascii_digit()).count();
+            self.numbers.push(Number { range: range.start..range.start + digits, end: range.end });
+        } else if (2..=LONGEST).contains(&word.len())
+            && let Some(sign) = table::WORDS.get(text, range.clone()).or_else(|| words::compound(word))
+        {
+            self.all = self.all.or(sign);
+            self.words.push(Mark { range, sign });
+        }
+    }
+
+    /// Whether this sign of ASCII is anywhere; not for letters and digits.
+    pub(crate) fn has_sign(&self, sign: u8) -> bool {
+        self.signs[usize::from(sign)]
     }
 
     /// Whether a word of this meaning is anywhere.
@@ -161,68 +191,48 @@ impl Marks {
     }
 }
 
-/// Letters and digits; of other scripts every byte, since no word of the table has one.
-fn is_word_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte >= 0x80
+/// What a byte may be part of. Of other scripts every byte is one of a word, since no word of the table has one.
+const SIGN: u8 = 0;
+const LETTER: u8 = 1;
+const DIGIT: u8 = 2;
+
+const fn class(byte: u8) -> u8 {
+    const CLASSES: [u8; 256] = {
+        let mut classes = [SIGN; 256];
+        let mut byte: u8 = 0;
+        loop {
+            if byte.is_ascii_digit() {
+                classes[byte as usize] = DIGIT;
+            } else if byte.is_ascii_alphabetic() || byte >= 0x80 {
+                classes[byte as usize] = LETTER;
+            }
+            if byte == u8::MAX {
+                break classes;
+            }
+            byte += 1;
+        }
+    };
+    CLASSES[byte as usize]
 }
 
 /// What a word of ours means, if anything, whatever its part in the sentence.
 pub(crate) fn sign_of(folded: &str) -> Option<Sign> {
-    meaning(folded.as_bytes())
+    let word = folded.as_bytes();
+    table::WORDS.get(word, 0..word.len()).or_else(|| words::compound(word))
 }
 
 /// The same with its part in the sentence. Those words are so common that no list of what stands where holds them.
 pub(crate) fn speech_of(folded: &str) -> Option<Sign> {
-    match (SPEECH.get(folded.as_bytes()).copied(), sign_of(folded)) {
+    match (table::SPEECH.get(folded.as_bytes(), 0..folded.len()), sign_of(folded)) {
         (Some(part), Some(sign)) => Some(part.or(sign)),
         (part, sign) => part.or(sign),
     }
 }
 
-fn meaning(folded: &[u8]) -> Option<Sign> {
-    TABLE.get(folded).copied().or_else(|| words::compound(folded))
-}
-
-type Table = HashMap<&'static [u8], Sign, BuildHasherDefault<Quick>>;
-
-static TABLE: LazyLock<Table> = LazyLock::new(|| table(words::WORDS));
-static SPEECH: LazyLock<Table> = LazyLock::new(|| table(words::SPEECH));
-
-fn table(words: &'static [(Sign, &'static str)]) -> Table {
-    let mut table = Table::default();
-    for (sign, listed) in words {
-        for word in listed.split_ascii_whitespace() {
-            let known = table.entry(word.as_bytes()).or_insert(Sign(0));
-            *known = known.or(*sign);
-        }
-    }
-    table
-}
-
-/// A hash of a short word (FNV-1a on eight bytes at a time). The table is ours, so nobody can crowd it.
-#[derive(Default)]
-struct Quick(u64);
-
-impl Hasher for Quick {
-    fn finish(&self) -> u64 {
-        self.0 ^ (self.0 >> 29)
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(0x517c_c1b7_2722_0a95);
-        }
-    }
-
-    fn write_usize(&mut self, length: usize) {
-        self.0 ^= length as u64;
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use super::*;
     use crate::view::fold_value;
 

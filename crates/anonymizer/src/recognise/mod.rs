@@ -4,6 +4,8 @@ use std::cell::OnceCell;
 use std::ops::Range;
 use std::sync::Arc;
 
+use figures::Figures;
+use hints::Hints;
 use marks::Marks;
 
 use crate::Entity;
@@ -22,6 +24,8 @@ mod crypto;
 pub(crate) mod cues;
 pub(crate) mod date;
 mod email;
+mod figures;
+mod hints;
 mod iban;
 mod initials;
 mod introduced;
@@ -58,18 +62,39 @@ pub(crate) struct Scene<'a> {
     pub(crate) tail_entity: Option<Entity>,
     /// Its numbers and the words that mean something, once somebody has asked.
     pub(crate) marks: OnceCell<Marks>,
+    pub(crate) hints: OnceCell<Hints>,
+    pub(crate) figures: OnceCell<Figures>,
 }
 
 impl<'a> Scene<'a> {
     /// A text that stands by itself.
     pub(crate) fn of(text: &'a str) -> Self {
         let folded = View::folded(text);
-        Self { text, folded, expected: &[], tail: "", tail_entity: None, marks: OnceCell::new() }
+        Self {
+            text,
+            folded,
+            expected: &[],
+            tail: "",
+            tail_entity: None,
+            marks: OnceCell::new(),
+            hints: OnceCell::new(),
+            figures: OnceCell::new(),
+        }
     }
 
     /// Where its numbers are and the words that mean something, in positions of the folded text.
     pub(crate) fn marks(&self) -> &Marks {
         self.marks.get_or_init(|| Marks::of(self.folded.text()))
+    }
+
+    /// Whether one of these strings is in it.
+    pub(crate) fn hints_at(&self, hint: Hints) -> bool {
+        self.hints.get_or_init(|| Hints::of(self.folded.text())).has(hint)
+    }
+
+    /// Where its digits are, in positions of the normal text.
+    pub(crate) fn figures(&self) -> &Figures {
+        self.figures.get_or_init(|| Figures::of(self.text))
     }
 
     /// Whether a value of this kind would be an answer.

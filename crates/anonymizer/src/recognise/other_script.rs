@@ -17,7 +17,8 @@ pub(super) struct OtherScript;
 
 impl Recogniser for OtherScript {
     fn find(&self, scene: &Scene<'_>, found: &mut Vec<Candidate>) {
-        if scene.text.is_ascii() {
+        // Up to U+027F all letters are Latin, and no character has a byte as high.
+        if !scene.text.bytes().any(|byte| byte >= 0xca) {
             return;
         }
         let letters = scene.text.chars().filter(|c| c.is_alphabetic());

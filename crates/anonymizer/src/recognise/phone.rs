@@ -10,7 +10,6 @@ use crate::Entity;
 use crate::values::SHIELD;
 
 pub(crate) struct Phones {
-    shape: Regex,
     cue: Regex,
     cue_after: Regex,
     other: Regex,
@@ -23,7 +22,6 @@ pub(crate) struct Phones {
 impl Phones {
     pub(crate) fn new() -> Self {
         Self {
-            shape: pattern(r"(?:\+|\b00|\()?[0-9](?:[ ().\-/]{0,3}[0-9]){5,16}"),
             cue: pattern(
                 r"(?i)\b(?:phone|telephone|tel|mobile|cell|cellphone|whatsapp|call(?:ing)?|ring|text(?:ing)?|sms|fax|dial|reach|contact|answering|messages?|(?:my|your|his|her|our|their|new|old|best|phone|cell|contact) number is|telefon\w*|handy\w*|mobil\w*|nummer|ruf\w*|anruf\w*|erreich\w*|t[ée]l[ée]phone|portable|appel\w*|m[óo]vil|tel[ée]fono|llam\w*|telefonino|cellulare|celular|mobiel|bel)\b",
             ),
@@ -47,18 +45,48 @@ impl Phones {
     }
 }
 
+/// Digits of a number.
+const FEWEST: usize = 6;
+const MOST: usize = 17;
+
 impl Recogniser for Phones {
     fn find(&self, scene: &Scene<'_>, found: &mut Vec<Candidate>) {
-        let mut at = 0;
-        while let Some(hit) = self.shape.find_at(scene.text, at) {
-            at = hit.end();
-            let mut range = trimmed(scene.text, hit.range());
+        for hit in rows(scene) {
+            let mut range = trimmed(scene.text, hit);
             range.end += self.extension.find(scene.after(range.end, 12)).map_or(0, |hit| hit.len());
             if let Some(score) = self.score(scene, &range) {
                 found.push(Candidate { range, entity: Entity::Phone, score, recogniser: "phone" });
             }
         }
     }
+}
+
+/// Rows of six to seventeen digits, with at most three separators between each two. A plus sign or a bracket may stand
+/// before them, or two zeros more.
+fn rows(scene: &Scene<'_>) -> impl Iterator<Item = Range<usize>> {
+    let bytes = scene.text.as_bytes();
+    let rows = scene.figures().rows(scene.text, 3, |byte| b" ().-/".contains(byte));
+    rows.filter(|row| row.digits() >= FEWEST).flat_map(move |row| {
+        let places: Vec<usize> = row.places().collect();
+        let mut hits = Vec::new();
+        let mut rest = places.as_slice();
+        while let [first, others @ ..] = rest {
+            let before = first.checked_sub(1).and_then(|at| bytes.get(at));
+            let signed = before.is_some_and(|byte| matches!(byte, b'+' | b'('));
+            let bound = before.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+            let zeros = bytes.get(*first..first + 2) == Some(b"00")
+                && others.get(1) == Some(&(first + 2))
+                && rest.len() >= FEWEST + 2;
+            let most = if zeros && !bound && !signed { MOST + 2 } else { MOST };
+            if rest.len() < FEWEST {
+                break;
+            }
+            let (own, after) = rest.split_at(most.min(rest.len()));
+            hits.push(first - usize::from(signed)..own.last().map_or(*first, |last| last + 1));
+            rest = after;
+        }
+        hits
+    })
 }
 
 impl Phones {
@@ -360,5 +388,14 @@ mod tests {
         assert_eq!(national("0171 5551234"), "1715551234");
         assert_eq!(national("0049 171 5551234"), "1715551234");
         assert_eq!(national("+44 (0)20 7946 0958"), "2079460958");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn rows_are_those_of_the_pattern(text in "[0-9 ()+./a-]{0,60}|(?:[0-9]{1,9}[ (.]{0,4}){0,8}|0{0,3}[0-9]{0,40}") {
+            let pattern = pattern(r"(?:\+|\b00|\()?[0-9](?:[ ().\-/]{0,3}[0-9]){5,16}");
+            let expected: Vec<Range<usize>> = pattern.find_iter(&text).map(|hit| hit.range()).collect();
+            proptest::prop_assert_eq!(rows(&Scene::of(&text)).collect::<Vec<_>>(), expected);
+        }
     }
 }

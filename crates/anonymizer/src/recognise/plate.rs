@@ -75,7 +75,7 @@ impl Recogniser for Plates {
                 found.push(Candidate { range, entity: Entity::Plate, score, recogniser: "plate" });
             }
         };
-        if scene.text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        if scene.figures().follow_a_capital(scene.text) {
             self.strong.find_iter(scene.text).for_each(|hit| add(hit.range(), 64));
         }
         for mark in marks.with(Sign::PLATE) {

@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::hints::Hints;
 use super::marks::Sign;
 use super::{Candidate, Recogniser, Scene};
 use crate::Entity;
@@ -10,6 +11,8 @@ use crate::Entity;
 mod announced;
 mod code;
 mod key;
+
+pub(super) use key::BEGINNINGS;
 
 pub(crate) struct Secrets {
     announced: announced::Announced,
@@ -41,7 +44,9 @@ impl Recogniser for Secrets {
         if scene.expects(Entity::Secret) {
             code::find_answer(scene, found);
         }
-        self.keys.find(scene, found);
+        if scene.hints_at(Hints::KEY) {
+            self.keys.find(scene, found);
+        }
     }
 }
 

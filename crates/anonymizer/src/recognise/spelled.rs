@@ -15,6 +15,9 @@ pub(super) struct Spelled;
 
 impl Recogniser for Spelled {
     fn find(&self, scene: &Scene<'_>, found: &mut Vec<Candidate>) {
+        if !may_have_runs(scene.text) {
+            return;
+        }
         let asked = scene.expects(Entity::Person);
         found.extend(
             runs(scene.text)
@@ -27,6 +30,30 @@ impl Recogniser for Spelled {
                     recogniser: "spelled",
                 }),
         );
+    }
+}
+
+/// Whether the same sign stands twice with one character between: reading character by character is slow.
+fn may_have_runs(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let signs = |byte: &u8| matches!(byte, b'-' | b' ' | b'.' | b'_' | b'/');
+    text.contains('–')
+        || bytes.iter().enumerate().filter(|(_, byte)| signs(byte)).any(|(at, sign)| {
+            let mut next = at;
+            (1..LEAST - 1).all(|_| {
+                next += 1 + length_of(bytes.get(next + 1));
+                bytes.get(next) == Some(sign)
+            })
+        })
+}
+
+/// The length of a character by its first byte.
+fn length_of(first: Option<&u8>) -> usize {
+    match first {
+        None | Some(..0x80) => 1,
+        Some(0x80..0xe0) => 2,
+        Some(0xe0..0xf0) => 3,
+        Some(0xf0..) => 4,
     }
 }
 

@@ -75,13 +75,16 @@ fn headings(text: &str, line: &Range<usize>) -> Option<(char, Vec<(usize, Entity
         return None;
     }
     let separator = SEPARATORS.into_iter().find(|sign| text[line.clone()].contains(*sign))?;
+    // A sentence has a comma too.
+    let short = |cell: Range<usize>| text[cell].split_whitespace().nth(3).is_none();
+    if !cells(text, line, separator).all(short) {
+        return None;
+    }
     let columns: Vec<(usize, Entity)> = cells(text, line, separator)
         .enumerate()
         .filter_map(|(column, cell)| Some((column, heading(&text[cell])?)))
         .collect();
-    // A sentence has a comma too.
-    let short = cells(text, line, separator).all(|cell| text[cell].split_whitespace().count() <= 3);
-    (short && !columns.is_empty() && cells(text, line, separator).count() > 1).then_some((separator, columns))
+    (!columns.is_empty() && cells(text, line, separator).count() > 1).then_some((separator, columns))
 }
 
 fn heading(cell: &str) -> Option<Entity> {

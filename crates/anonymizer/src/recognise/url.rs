@@ -25,7 +25,9 @@ impl Urls {
 
 impl Recogniser for Urls {
     fn find(&self, scene: &Scene<'_>, found: &mut Vec<Candidate>) {
-        if !scene.text.contains('.') && !scene.text.contains("://") {
+        // A point that a blank follows ends a sentence.
+        let marks = scene.marks();
+        if !(marks.points || marks.has_sign(b':') && scene.text.contains("://")) {
             return;
         }
         for hit in self.shape.find_iter(scene.text) {

@@ -40,7 +40,7 @@ pub(super) const OTHERS_HAVE: &[&str] = &[
 pub(super) const PRONOUNS: &[&str] =
     &["il", "elle", "er", "sie", "lui", "lei", "ele", "ela", "hij", "zij", "ze", "he", "she", "el", "ella"];
 /// What a text with an age has where it has no word for one.
-pub(super) const SAID: &[&str] = &[
+pub(in crate::recognise) const SAID: &[&str] = &[
     "i'm", "im ", "he's", "he is", "he was", "i was", "'ll be", "will be", "ik ben", "ik word", "ij is",
     "ze is", " ist ",
 ];
