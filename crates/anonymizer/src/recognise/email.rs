@@ -30,18 +30,19 @@ pub(crate) struct Emails {
 
 impl Emails {
     pub(crate) fn new() -> Self {
-        let local = r"[0-9A-Za-z\x{80}-\x{10FFFF}][0-9A-Za-z\x{80}-\x{10FFFF}._%+-]*";
+        // Outside of what ignores case: folding every character there is takes longer than all the rest.
+        let local = r"(?-i:[0-9A-Za-z\x{80}-\x{10FFFF}][0-9A-Za-z\x{80}-\x{10FFFF}._%+-]*)";
         let at = r"(?:\s{0,2}[\[({<]\s?(?:at|@|ät|arroba|chiocciola|arobase|apenstaartje)\s?[\])}>]\s{0,2})";
         let dot = r"(?:\s{0,2}[\[({<]\s?(?:dot|punkt|punto|ponto|point|punt|\.)\s?[\])}>]\s{0,2}|\s(?:dot|punkt|punto|ponto|point|punt)\s|\.)";
         let top =
             r"(?:com|org|net|edu|gov|info|io|de|at|ch|uk|fr|es|it|nl|pl|eu|us|ca|au|se|dk|no|fi|be|br|in)";
         let mail =
             r"(?:gmail|googlemail|yahoo|hotmail|outlook|gmx|web|icloud|proton|protonmail|aol|live|msn)";
-        let label = r"[0-9A-Za-z\x{80}-\x{10FFFF}-]+";
+        let label = r"(?-i:[0-9A-Za-z\x{80}-\x{10FFFF}-]+)";
         let signs = r"dot|punkt|punto|ponto|point|punt|underscore|unterstrich|underline|tiret(?: du bas)?|bindestrich|minus|dash|gui[oó]n(?: bajo)?|trattino(?: basso)?|streepje";
         Self {
             parts_before: pattern(&format!(
-                r"(?i)(?:[0-9A-Za-z\x{{80}}-\x{{10FFFF}}]+\s(?:{signs})\s){{1,4}}$"
+                r"(?i)(?:(?-i:[0-9A-Za-z\x{{80}}-\x{{10FFFF}}]+)\s(?:{signs})\s){{1,4}}$"
             )),
             spelled: pattern(&format!(
                 r"(?i){local}(?:{at}{label}(?:{dot}{label}){{1,4}}|\s(?:at|ät|arroba|chiocciola|arobase|apenstaartje)\s{label}(?:\s(?:dot|punkt|punto|ponto|point|punt)\s{label}){{0,2}}\s(?:dot|punkt|punto|ponto|point|punt)\s{top}\b|\s(?:at\s|@\s?){mail}\s?{dot}\s?{top}\b)"
