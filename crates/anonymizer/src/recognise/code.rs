@@ -87,17 +87,30 @@ fn joined_by_blank(
     let capitals =
         |word: &str, most: usize| word.len() <= most && word.bytes().all(|byte| byte.is_ascii_uppercase());
     if all_digits(before) && all_digits(after) {
-        let parted = (2..=PARTED).contains(&before.len()) && (2..=PARTED).contains(&after.len());
+        // "UV 7 481 330": behind letters one digit is a group too.
+        let least = if last.start > start { 1 } else { 2 };
+        let parted = (least..=PARTED).contains(&before.len()) && (2..=PARTED).contains(&after.len());
         return (parted && !begins_another(text, next.end)).then_some(next);
     }
-    if all_digits(before) && capitals(after, 2) {
-        // "12 C 345/21"
+    if all_digits(before) && capitals(after, 3) && !is_unit(after) {
+        // "12 C 345/21", "7 EMH 02 4471"
         let third = text[next.end..].strip_prefix(' ').and_then(|_| group(text, next.end + 1))?;
         return (all_digits(&text[third.clone()]) && !begins_another(text, third.end)).then_some(third);
     }
-    // "AB 123456"
+    // "AB 123456", "KFZ 25/00981"
     let first = last.start == start && capitals(before, 4) && before != "I" && before != "A";
-    (first && after.starts_with(|c: char| c.is_ascii_digit()) && after.len() >= 3).then_some(next)
+    (first
+        && after.starts_with(|c: char| c.is_ascii_digit())
+        && (after.len() >= 3 || goes_on(text, next.end)))
+    .then_some(next)
+}
+
+/// Whether digits follow here that belong to the same code: "/00981", " 481 330".
+fn goes_on(text: &str, end: usize) -> bool {
+    let rest = &text[end..];
+    let Some(after) = rest.strip_prefix(['-', '/', ' ']) else { return false };
+    let digits = after.bytes().take_while(u8::is_ascii_digit).count();
+    digits >= 3 && (!rest.starts_with(' ') || !begins_another(text, end + 1 + digits))
 }
 
 /// Whether digits that end here belong to what follows: an amount, a time, a date.
@@ -215,6 +228,13 @@ mod tests {
             ("4711 10:30", "4711"),
             ("10432 10433", "10432"),
             ("160.000.123.456 x", "160.000.123.456"),
+            ("UV 7 481 330 92, please", "UV 7 481 330 92"),
+            ("KFZ 25/00981 is", "KFZ 25/00981"),
+            ("7 EMH 02 2240 7731", "7 EMH 02 2240 7731"),
+            ("AB 7 days", "AB"),
+            ("AB 12 500 EUR", "AB"),
+            ("4711 KWH 200", "4711"),
+            ("4711 2 shirts", "4711"),
         ] {
             assert_eq!(code(text), Some(expected), "{text}");
         }

@@ -9,6 +9,7 @@
 
 use regex::Regex;
 
+use super::code::{code_at, is_unit_after};
 use super::{Candidate, Recogniser, Scene, card, iban, pattern};
 use crate::Entity;
 
@@ -71,7 +72,16 @@ impl Continued {
             from += 1;
         }
         let tail = self.tail.find(&text[from..]).map_or("", |hit| hit.as_str().trim());
-        if tail.bytes().filter(u8::is_ascii_digit).count() >= 3 { tail } else { "" }
+        if tail.bytes().filter(u8::is_ascii_digit).count() >= 3 {
+            return tail;
+        }
+        // "QX-20" as a whole message is the beginning of one.
+        let whole = text.trim();
+        let code = whole.len() <= 12
+            && whole.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'/' | b' '))
+            && whole.starts_with(|c: char| c.is_ascii_uppercase())
+            && whole.ends_with(|c: char| c.is_ascii_digit());
+        if code { whole } else { tail }
     }
 }
 
@@ -88,16 +98,23 @@ impl Recogniser for Continued {
         if scene.tail.is_empty() && asked.is_none() {
             return;
         }
-        let Some(captures) = self.head.captures(scene.text) else { return };
+        let Some(captures) = self.head.captures(scene.text) else {
+            find_behind_excuse(scene, found);
+            return;
+        };
         let Some(head) = captures.get(2) else { return };
         if let Some(entity) = scene.tail_entity.filter(|entity| PARTED.contains(entity)) {
-            let alone = !scene.text[head.end()..].contains(char::is_alphanumeric);
-            let led = captures.get(1).is_some() && scene.is_word(&head.range());
-            if (alone || led) && !scene.tail.is_empty() {
-                found.push(Candidate { range: head.range(), entity, score: 76, recogniser: NAME });
+            let range = code_at(scene.text, head.start()).map_or(head.range(), |code| code.range);
+            let alone = !scene.text[range.end..].contains(char::is_alphanumeric);
+            let led = captures.get(1).is_some() && scene.is_word(&range);
+            let goes_on = alone || led || says_that_it_goes_on(scene);
+            if goes_on && !scene.tail.is_empty() && !is_unit_after(&scene.text[range.end..]) {
+                found.push(Candidate { range, entity, score: 76, recogniser: NAME });
             }
         }
-        if head.as_str().bytes().filter(u8::is_ascii_digit).count() < 3 {
+        let digits = head.as_str().bytes().filter(u8::is_ascii_digit).count();
+        let tail = scene.tail_entity == Some(Entity::Phone) && digits == 2 && says_that_it_goes_on(scene);
+        if (digits < 3 && !tail) || is_unit_after(&scene.text[head.end()..]) {
             return;
         }
         let entity = asked.or_else(|| joined(scene, head.as_str()));
@@ -106,6 +123,37 @@ impl Recogniser for Continued {
         }
     }
 }
+
+/// "sorry, hit enter too soon. 2283 is the rest": the only number of such a message.
+fn find_behind_excuse(scene: &Scene<'_>, found: &mut Vec<Candidate>) {
+    let Some(entity) = scene.tail_entity.filter(|entity| PARTED.contains(entity)) else { return };
+    let [number] = scene.marks().numbers.as_slice() else { return };
+    if scene.tail.is_empty() || !says_that_it_goes_on(scene) {
+        return;
+    }
+    let start = scene.folded.origin(number.range.clone()).start;
+    if let Some(code) = code_at(scene.text, start).filter(|code| code.digits >= 2 && !code.is_quantity(scene)) {
+        found.push(Candidate { range: code.range, entity, score: 76, recogniser: NAME });
+    }
+}
+
+/// Whether a short message says that it belongs to the one before.
+fn says_that_it_goes_on(scene: &Scene<'_>) -> bool {
+    let text = scene.folded.text();
+    text.len() <= EXCUSE && EXCUSES.iter().any(|words| text.contains(words))
+}
+
+/// A longer message says more than that, in bytes.
+const EXCUSE: usize = 64;
+/// What people say when they sent a message too soon, and of the rest.
+#[rustfmt::skip]
+const EXCUSES: &[&str] = &[
+    "sorry", "oops", "whoops", "the rest", "hit enter", "pressed enter", "too soon", "too early", "missing part",
+    "entschuldig", "ups", "der rest", "zu fruh", "so jetzt", "gehort dazu", "fehlte noch", "vertippt", "pardon",
+    "la suite", "le reste", "trop vite", "desole", "perdon", "se me fue", "el resto", "lo que falta", "disculp",
+    "scus", "il resto", "troppo presto", "e partito", "mancava", "desculp", "o resto", "carreguei", "faltava",
+    "de rest", "hoort er", "hoort erbij", "te vroeg", "oeps",
+];
 
 fn joined(scene: &Scene<'_>, head: &str) -> Option<Entity> {
     if scene.tail.is_empty() {
@@ -158,7 +206,11 @@ mod tests {
         for text in ["9902", "and then 99 02", "und dann 9902", "et puis 99", "y luego 9902", "e poi 9902"] {
             assert_eq!(second("it's 4821", Some(Entity::Order), text).len(), 1, "{text}");
         }
-        for text in ["9902 screws", "99 EUR", "ok"] {
+        for text in ["9902 sorry", "99-02-B pardon", "oops too soon. 9902 is the rest", "9902 hoort er ook bij", "02 so jetzt"] {
+            assert_eq!(second("it's 4821", Some(Entity::Order), text).len(), 1, "{text}");
+        }
+        assert_eq!(second("QX-20", Some(Entity::Order), "118-774"), ["118-774"]);
+        for text in ["9902 screws", "99 EUR", "ok", "sorry for the delay", "I paid 99 or 98, sorry"] {
             assert_eq!(second("it's 4821", Some(Entity::Order), text), Vec::<String>::new(), "{text}");
         }
     }

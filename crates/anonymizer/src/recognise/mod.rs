@@ -37,6 +37,7 @@ mod mrz;
 pub(crate) mod names_model;
 pub(crate) mod numbers;
 mod other_script;
+mod pasted;
 pub(crate) mod phone;
 mod plate;
 mod read;
@@ -201,6 +202,7 @@ pub(crate) fn all() -> Vec<Box<dyn Recogniser>> {
         Box::new(initials::Initials::new()),
         Box::new(other_script::OtherScript),
         Box::new(spelled::Spelled),
+        Box::new(pasted::Pasted::new()),
         Box::new(table::Tables),
         Box::new(continued::Continued::new()),
         Box::new(numbers::Numbered::new(numbers::KINDS)),

@@ -13,6 +13,7 @@ use crate::Entity;
 use crate::values::SHIELD;
 
 mod answer;
+mod locator;
 mod shape;
 
 pub(crate) struct References {
@@ -23,6 +24,8 @@ pub(crate) struct References {
 const CUES: Sign = Sign::ORDER.or(Sign::CUSTOMER).or(Sign::REFERENCE);
 /// How much of the end of a message may ask for a number, in bytes.
 const QUESTION: usize = 240;
+/// A word for a number that is a message by itself, in bytes with what stands around it.
+const ALONE: usize = 24;
 /// Between a word and a number that says something else of it.
 #[rustfmt::skip]
 const OTHERS: &[&str] = &[
@@ -46,7 +49,13 @@ impl Recogniser for References {
     /// "What is your order number?", "My customer number is:".
     fn announced_by(&self, scene: &Scene<'_>) -> Vec<Entity> {
         let end = scene.folded.text().len();
-        let asked = scene.marks().before(CUES, end, QUESTION).filter(|mark| is_numbered(scene, mark));
+        let text = scene.folded.text();
+        let asked = scene.marks().before(CUES, end, QUESTION).filter(|mark| {
+            let word = &text[mark.range.clone()];
+            // "ticket" as a whole message: its number comes next.
+            let alone = end <= ALONE && text[mark.range.end..].trim().is_empty() && !text.contains(' ');
+            !is_card(word) && (alone || is_numbered(scene, mark))
+        });
         asked.map(|mark| entity_of(mark.sign)).collect()
     }
 
@@ -61,6 +70,7 @@ impl Recogniser for References {
             find_signed(scene, found);
         }
         self.shapes.find(scene, found);
+        locator::find(scene, found);
         let asked = [Entity::Order, Entity::CustomerNumber, Entity::Reference]
             .into_iter()
             .find(|entity| scene.expects(*entity));
@@ -123,6 +133,8 @@ fn after(scene: &Scene<'_>, cue: &Mark) -> Option<(Code, u8)> {
         };
         let own = words.split(|c: char| !c.is_alphanumeric()).any(|word| OTHERS.contains(&word));
         let apart = cue.range.end < place.at && (code.letters == 0 || !words.is_empty());
+        // Digits alone behind "card" are a payment card's.
+        let own = own || (is_card(&text[cue.range.clone()]) && !is_card_code(scene, &code));
         return (apart && !own)
             .then(|| score(scene, &code, place.between))
             .flatten()
@@ -131,19 +143,34 @@ fn after(scene: &Scene<'_>, cue: &Mark) -> Option<(Code, u8)> {
     None
 }
 
+/// A word for a card, which a library or a shop gives out too.
+fn is_card(word: &str) -> bool {
+    matches!(word, "card" | "karte" | "carte" | "tarjeta" | "cartao" | "kaart" | "badge")
+}
+
+/// "card D0449126": letters, then four digits at least.
+fn is_card_code(scene: &Scene<'_>, code: &Code) -> bool {
+    let first = scene.text[code.range.clone()].bytes().next();
+    first.is_some_and(|byte| byte.is_ascii_uppercase()) && code.letters <= 4 && code.digits >= 4
+}
+
 /// How sure a number after a word is of it, out of 100.
 fn score(scene: &Scene<'_>, code: &Code, between: Between) -> Option<u8> {
     let announced = between.numbered || between.sign;
     let signs = code.digits + code.letters;
-    let enough = code.digits >= 3 || (announced && code.digits >= 2 && code.letters > 0 && signs >= 5);
+    let locator = locator::is_one(&scene.text[code.range.clone()]);
+    let enough = code.digits >= 3
+        || (announced && code.digits >= 2 && code.letters > 0 && signs >= 5)
+        || (locator && between.strange == 0);
     let year = code.is_year(scene) && !announced;
-    if !enough || year || code.is_quantity(scene) || !has_form(scene, code, announced) {
+    if !enough || year || code.is_quantity(scene) || !(locator || has_form(scene, code, announced)) {
         return None;
     }
     match between {
         Between { strange: 0, .. } if announced => Some(78),
         Between { strange: 0, links: 0, .. } => Some(77),
         Between { strange: 0, says: true, .. } if signs >= 4 => Some(76),
+        Between { strange: 0, .. } if locator => Some(76),
         Between { led: true, .. } if signs >= 4 && ends_clause(scene, code.range.end) => Some(66),
         _ => None,
     }

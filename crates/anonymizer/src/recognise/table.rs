@@ -20,7 +20,20 @@ const HEADINGS: &[(Entity, &str)] = &[
          gast cliente paciente passager invite ospite deelnemer student pupil child driver contact customer client",
     ),
     (Entity::Age, "age alter edad idade eta leeftijd"),
+    (Entity::Order, ORDERS),
+    (Entity::CustomerNumber, "kundennr kundennummer customerid clientid memberid mitgliedsnr klantnr klantnummer lidnummer"),
+    (Entity::Reference, REFERENCES),
 ];
+const ORDERS: &str = "order orders orderno ordernr orderid bestellung bestellungen bestellnr bestellnummer auftrag \
+                      auftragsnr commande commandes pedido pedidos ordine ordini encomenda bestelling bestelnummer \
+                      booking buchung reservation reserva prenotazione boeking pnr";
+const REFERENCES: &str = "ref reference referenz referencia riferimento referentie ticket case vorgang invoice rechnung \
+                          rechnungsnr facture factura fattura fatura factuur contract vertrag contrat contrato \
+                          contratto police policy poliza polizza apolice polis claim dossier expediente pratica \
+                          processo zaak tracking sendung";
+const CUSTOMERS: &str = "customer client kunde kunden member mitglied cliente socio klant lid compte account student";
+/// Words of a heading above numbers.
+const NUMBERS: &str = "nr no num number nummer numero id code ref n";
 
 pub(super) struct Tables;
 
@@ -92,6 +105,18 @@ fn heading(cell: &str) -> Option<Entity> {
     let mut words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let last = words.next_back()?;
     let first = words.next().unwrap_or(last);
+    let is_of = |list: &str, word: &str| list.split_ascii_whitespace().any(|known| known == word);
+    let [numbered, other] = if is_of(NUMBERS, last) { [last, first] } else { [first, last] };
+    // "customer id" is a number, "item no" one of nobody.
+    if is_of(NUMBERS, numbered) {
+        return if is_of(ORDERS, other) {
+            Some(Entity::Order)
+        } else if is_of(CUSTOMERS, other) {
+            Some(Entity::CustomerNumber)
+        } else {
+            (is_of(NUMBERS, other) || is_of(REFERENCES, other)).then_some(Entity::Reference)
+        };
+    }
     HEADINGS.iter().find_map(|(entity, known)| {
         known.split_ascii_whitespace().any(|word| word == last || word == first).then_some(*entity)
     })
@@ -131,12 +156,24 @@ fn value(text: &str, cell: Range<usize>, entity: Entity) -> Option<(Range<usize>
         return (written.len() <= 3 && written.parse::<u8>().is_ok_and(|age| age <= 120))
             .then_some((cell, 70));
     }
+    if matches!(entity, Entity::Order | Entity::CustomerNumber | Entity::Reference) {
+        return is_code(written).then_some((cell, 76));
+    }
     let words = written.split_whitespace().count();
     let clean = written
         .chars()
         .all(|c| c.is_alphabetic() || matches!(c, ' ' | ',' | '.' | '-' | '\'' | '’' | '\u{a0}'));
     let letters = written.chars().filter(|c| c.is_alphabetic()).count();
     (clean && letters >= 2 && words <= 5 && !is_nobody(written)).then_some((cell, 76))
+}
+
+/// Letters and digits, three of these at least, and no date.
+fn is_code(written: &str) -> bool {
+    let digits = written.bytes().filter(u8::is_ascii_digit).count();
+    let signs = written.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'/' | b'_' | b'#'));
+    let parts = written.split(['-', '/']).map(str::len);
+    let date = digits == 8 && parts.clone().count() == 3 && parts.clone().any(|length| length == 4);
+    signs && !date && digits >= 3 && written.len() <= 24
 }
 
 /// What stands in a cell when nobody does.
@@ -164,6 +201,10 @@ mod tests {
             ("Nom,Montant\nLéa Roux,12\nSasha,30", vec!["Léa Roux", "Sasha"]),
             ("Qty\tGuest\n2\tR. Iyer", vec!["R. Iyer"]),
             ("Guest | Room\nMoe | 13\nthat is all", vec!["Moe"]),
+            ("order;date;sum\n551200;2024-02-05;18.40\n551207;2024-02-06;7.00", vec!["551200", "551207"]),
+            ("Kunden-Nr.\tBetrag\nK-10442\t120,00", vec!["K-10442"]),
+            ("n° dossier | total\n| 2024-118 | 30 |", vec!["2024-118"]),
+            ("policy,premium\nPX44120,120", vec!["PX44120"]),
         ] {
             let mut found = found_by(&Tables, text);
             let place = |value: &String| text.find(value.as_str());
@@ -182,6 +223,10 @@ mod tests {
             "name\nlamp",
             "Name | Note\nnobody | 1",
             "one line, name",
+            "Item no | Price\n44120 | 12.50",
+            "Order | Item\n1 | Lamp\n2 | Chair",
+            "Order | Due\n12 | 2024-02-05",
+            "date;ticket\n05.02.2024;none",
         ] {
             assert_eq!(found_by(&Tables, text), Vec::<String>::new(), "{text}");
         }

@@ -147,14 +147,22 @@ pub(super) const WORDS: &[(Sign, &str)] = &[
     ),
     (
         Sign::CUSTOMER,
-        "kd kdnr kundenkonto mitglieds benutzerkonto adherents clientes socios clienti soci klanten lid \
+        "card karte carte tarjeta cartao kaart badge ff ffn vielflieger bonuskarte kundenkarte clubkarte leserausweis \
+         bibliotheksausweis leesnummer bonusnummer librarycard loyaltycard fidelite abonnementsnummer \
+         kd kdnr kundenkonto mitglieds benutzerkonto adherents clientes socios clienti soci klanten lid \
          lidmaatschap assinante utente titular abonnent abonnement student employee staff matrikelnummer personalnummer mitarbeiternummer customer client account membership member loyalty subscriber kundennummer kundennr kunden kundin kunde \
          kontonummer konto mitgliedsnummer mitglied mitgliedsnr abonne adherent cliente socio abonado cuenta conta \
          klantnummer klant lidnummer tessera compte subscription abo",
     ),
     (
         Sign::REFERENCE,
-        "warranty waybill awb consignment quotation estimate complaint enquiry inquiry locator itinerary guarantee \
+        "pod pdr cups pdl prm pce mpan mprn malo cpe zahlpunkt meterpoint nf nfe danfe plainte plaintes denuncia \
+         denuncias anzeige strafanzeige aangifte queixa bussgeld bussgeldbescheid strafzettel amende contravention \
+         verbale multa boete procedimiento procedimientos procedura procedimento procedure expte autos rg fascicolo \
+         causa appeal petition lawsuit ecli rolnummer parketnummer rechtssache verfahren klage beschwerde requete \
+         pourvoi recurso apelacion ricorso inquerito proc zaaknr volgnummer kontrakt siniestros sinistri vorgange \
+         reimbursement refund remittance payout chargeback autorizacion autorizzazione autorizacao folios guias \
+         warranty waybill awb consignment quotation estimate complaint enquiry inquiry locator itinerary guarantee \
          authorization authorisation dossiers cases claims invoices policies contracts bookingref orderref casenr \
          ticketno ticketnr invoiceno trackingid claimno policyno lease loan meter mandate \
          vorgangs vertrags rechnungs sendungs schadens schadenfall schaden versicherungs versicherungsschein fallnr \
@@ -211,7 +219,8 @@ pub(super) const SPEECH: &[(Sign, &str)] = &[
     ),
     (
         Sign::SAYS,
-        "foi fue fut is are was were be reads says shows ist sind war lautet lauten heisst steht est sont etait es son era sono sao \
+        "ending ends endet endend endende finissant terminant finit termina terminan terminada terminado finisce finiscono \
+         terminante eindigt eindigend acaba foi fue fut is are was were be reads says shows ist sind war lautet lauten heisst steht est sont etait es son era sono sao \
          eram zijn luidt staat",
     ),
     (

@@ -1,5 +1,7 @@
 //! A number in the answer to a question for one: "hang on... it says KP-10432 on the letter".
 
+use std::ops::Range;
+
 use super::{OTHERS, add, ends_clause};
 use crate::Entity;
 use crate::recognise::code::code_at;
@@ -23,7 +25,9 @@ pub(super) fn find(scene: &Scene<'_>, entity: Entity, found: &mut Vec<Candidate>
         let code = code_at(text, start).filter(|code| {
             let capitals = !text[code.range.clone()].bytes().any(|byte| byte.is_ascii_lowercase());
             let mixed = code.digits > 0 && code.digits + code.letters >= 5 && capitals && words <= WORDS;
-            (code.digits >= 3 || mixed)
+            // "QX-20" as a whole message is a part of it, or all.
+            let whole = words <= 1 && capitals && code.letters > 0 && code.digits >= 2;
+            (code.digits >= 3 || mixed || (whole && is_all(text, &code.range)))
                 && !code.is_quantity(scene)
                 && (!code.is_year(scene) || words <= 1)
                 && ends_clause(scene, code.range.end)
@@ -42,6 +46,11 @@ pub(super) fn find(scene: &Scene<'_>, entity: Entity, found: &mut Vec<Candidate>
             }
         }
     }
+}
+
+/// Whether nothing but signs stands around it.
+fn is_all(text: &str, range: &Range<usize>) -> bool {
+    !text[..range.start].contains(char::is_alphanumeric) && !text[range.end..].contains(char::is_alphanumeric)
 }
 
 /// Whether a number reads like one of a telephone: with the trunk prefix, or asked for together with this one.

@@ -103,9 +103,32 @@ fn entity_of(prefix: &str, rest: &str) -> Option<Entity> {
     if year || digits < 4 {
         return None;
     }
-    let listed = PREFIXES.iter().find(|(known, _)| *known == folded).map(|(_, entity)| *entity);
-    listed.or_else(|| OTHER_PREFIXES.contains(&folded.as_str()).then_some(Entity::Reference))
+    let capitals = prefix.len() <= 4 && prefix.bytes().all(|byte| byte.is_ascii_uppercase());
+    let long = capitals && digits >= LONG && !PUBLIC.contains(&folded.as_str());
+    listed(&folded).or_else(|| long.then_some(Entity::Reference))
 }
+
+fn listed(folded: &str) -> Option<Entity> {
+    let known = PREFIXES.iter().find(|(known, _)| *known == folded).map(|(_, entity)| *entity);
+    known.or_else(|| OTHER_PREFIXES.contains(&folded).then_some(Entity::Reference))
+}
+
+/// What a code is that runs on from its abbreviation: "INC0012345". Two letters may begin a model.
+pub(super) fn run_together(word: &str) -> Option<Entity> {
+    let letters = word.bytes().take_while(u8::is_ascii_uppercase).count();
+    let (prefix, digits) = word.split_at_checked(letters)?;
+    let whole = (5..=14).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    ((3..=8).contains(&letters) && whole).then(|| listed(&prefix.to_ascii_lowercase()))?
+}
+
+/// A code of so many digits is no model, whatever it begins with.
+const LONG: usize = 7;
+/// What has many digits and belongs to nobody.
+#[rustfmt::skip]
+const PUBLIC: &[&str] = &[
+    "cve", "cwe", "kb", "iso", "din", "en", "iec", "rfc", "isbn", "issn", "ean", "upc", "gtin", "utc", "gmt", "sha",
+    "sku", "art", "pn", "mpn", "oem", "asin", "pzn", "tel", "fax", "mob", "ip", "ver", "rev", "fw", "bgbl", "ecli",
+];
 
 /// Beginnings of what is neither an order's nor a customer's number.
 #[rustfmt::skip]
@@ -177,7 +200,7 @@ mod tests {
 
     #[test]
     fn a_code_counts_by_its_beginning() {
-        for code in ["INV-2024-118", "RMA-88213", "TCK/2024/001", "case-1234"] {
+        for code in ["INV-2024-118", "RMA-88213", "TCK/2024/001", "case-1234", "QX-20118-774"] {
             let (prefix, rest) = code.split_once(['-', '/']).expect("each has two parts");
             assert!(entity_of(prefix, rest).is_some(), "{code}");
         }
@@ -190,6 +213,7 @@ mod tests {
             "KB-5005565",
             "UTF-16",
             "MB-182634",
+            "KB-50055671",
         ] {
             let (prefix, rest) = code.split_once('-').expect("each has two parts");
             assert_eq!(entity_of(prefix, rest), None, "{code}");
