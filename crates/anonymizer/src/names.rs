@@ -141,9 +141,13 @@ pub(crate) fn forms(name: &str) -> Vec<NameForm> {
 }
 
 fn form(text: String) -> NameForm {
-    // Two letters are a word of some language: "ab", "no".
-    let common_word = is_common_word(&text) || is_much_used(&text) || (text.len() == 2 && text.is_ascii());
-    NameForm { text, common_word, short: false }
+    NameForm { common_word: is_word_too(&text), text, short: false }
+}
+
+/// Whether a form of a name is a word as well, so that its case has to say which: two letters are a word of some
+/// language ("ab", "no").
+pub(crate) fn is_word_too(folded: &str) -> bool {
+    is_common_word(folded) || is_much_used(folded) || (folded.len() == 2 && folded.is_ascii())
 }
 
 /// "S-Z-A-B-O" is Szabo.

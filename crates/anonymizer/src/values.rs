@@ -227,7 +227,7 @@ impl Layer {
     fn add(&mut self, value: usize, entity: Entity, spelling: &str) {
         let folded = fold_value(spelling);
         let whole = folded.trim();
-        self.push(value, whole, entity == Entity::Person && names::is_common_word(whole), false);
+        self.push(value, whole, entity == Entity::Person && names::is_word_too(whole), false);
         if entity == Entity::Person {
             for part in names::forms(spelling) {
                 self.push(value, &part.text, part.common_word, part.short);

@@ -8,6 +8,7 @@ use super::hints::Hints;
 use super::marks::{Number, Sign, sign_of};
 use super::{Candidate, Recogniser, Scene};
 use crate::Entity;
+use crate::tagger::is_given_name;
 
 mod spelled;
 mod words;
@@ -23,6 +24,8 @@ pub(crate) struct Ages;
 
 /// Words without which no bare number is an age.
 const SAID: Sign = Sign::AGE.or(Sign::YEARS).or(Sign::SPEAKER).or(Sign::RELATION).or(Sign::BIRTH);
+/// A longer message is more than an answer, in bytes.
+const ANSWER: usize = 160;
 /// Nobody has been older.
 const OLDEST: u32 = 122;
 
@@ -49,18 +52,51 @@ impl Recogniser for Ages {
                 add(spelled);
             }
         }
-        let asked = scene.expects(Entity::Age) && text.len() <= 80;
+        let asked = scene.expects(Entity::Age) && text.len() <= ANSWER;
+        if asked && let Some(spelled) = spelled_answer(text) {
+            add(spelled);
+        }
         if marks.numbers.is_empty() {
             return;
         }
         let said = asked || marks.has(SAID) || scene.hints_at(Hints::AGE);
         let short = marks.numbers.iter().filter(|number| number.range.len() <= 3);
-        for number in short.filter(|number| said || number.end > number.range.end) {
+        for number in
+            marks.numbers.iter().filter(|number| number.range.len() == 2 && number.end == number.range.end)
+        {
+            if is_possible(text, number) && is_behind_name(scene, number) {
+                add(number.range.clone());
+            }
+        }
+        let in_brackets = |number: &Number| text[..number.range.start].ends_with('(');
+        for number in short.filter(|number| said || number.end > number.range.end || in_brackets(number)) {
             if is_age(text, number) || (asked && is_answer(text, number)) {
                 add(number.range.clone());
             }
         }
     }
+}
+
+/// "Sixteen", "almost three, born in May": the number that begins an answer.
+fn spelled_answer(text: &str) -> Option<Range<usize>> {
+    let mut end = 0;
+    for word in text.split_inclusive([' ', ',', '.', '!', '\n']).take(6) {
+        let bare = word.trim_end_matches([' ', ',', '.', '!', '\n']);
+        let close = end + bare.len();
+        end += word.len();
+        if let Some(spelled) = spelled_before(text, close).filter(|range| range.end == close) {
+            let rest = &text[close..];
+            let ends = rest.trim_start_matches(' ');
+            let unit = ["days", "weeks", "times", "of", "or", "tage", "wochen", "mal"];
+            let counts = unit.iter().any(|word| begins_with_word(ends, word));
+            return (!counts).then_some(spelled);
+        }
+        let before = bare.trim_start_matches('\'');
+        if !(ADVERBS.contains(&before) || words::ANSWERS.contains(&before) || before.is_empty()) {
+            return None;
+        }
+    }
+    None
 }
 
 fn is_age(text: &str, number: &Number) -> bool {
@@ -74,7 +110,11 @@ fn is_age(text: &str, number: &Number) -> bool {
         "yo" | "jahrige" | "jahriger" | "jahriges" | "jahrigen" | "jahrig" | "jarige" => true,
         "" | "yr" | "yrs" | "y" | "j" => {
             is_said_after(before, after)
-                || (suffix.is_empty() && (is_said_before(before, after) || is_birthday(before, after)))
+                || (suffix.is_empty()
+                    && (is_said_before(before, after)
+                        || is_birthday(before, after)
+                        || is_in_brackets(before, after)
+                        || is_of_person_turning(before, after)))
                 || (matches!(suffix, "yr" | "yrs") && after.trim_start_matches(['-', ' ']).starts_with("old"))
         }
         "f" | "m" | "w" => is_said_of_sex(text, number, before, after),
@@ -84,6 +124,40 @@ fn is_age(text: &str, number: &Number) -> bool {
         }
         _ => false,
     }
+}
+
+/// "Gerrit Hoekstra, 63, niet gek": two words with capitals, the first a listed given name, and nothing but commas
+/// around the number.
+fn is_behind_name(scene: &Scene<'_>, number: &Number) -> bool {
+    let text = scene.folded.text();
+    let after = ahead(text, number.range.end, 4);
+    let ends = after.is_empty()
+        || after.starts_with(['.', ',', '!', ')', ';', '\n'])
+            && !after[1..].starts_with(|c: char| c.is_ascii_digit());
+    let before = behind(text, number.range.start, 48);
+    let Some(named) = before.strip_suffix(", ").or_else(|| before.strip_suffix(", damals ")) else {
+        return false;
+    };
+    if !ends || text[number.range.clone()].parse::<u8>().is_ok_and(|age| age < 14) {
+        return false;
+    }
+    let start = number.range.start - before.len();
+    let mut words = named.rsplit(' ').take(3).map(|word| {
+        let from = start + word.as_ptr() as usize - named.as_ptr() as usize;
+        (word, from)
+    });
+    let capital = |from: usize, word: &str| {
+        scene.text[scene.folded.origin(from..from + word.len())].starts_with(char::is_uppercase)
+            && word.chars().all(|c| c.is_alphabetic() || c == '-')
+    };
+    let mut name = || words.next().filter(|(word, from)| !word.is_empty() && capital(*from, word));
+    let (Some((last, _)), Some((first, _))) = (name(), name()) else { return false };
+    let street =
+        |word: &str| sign_of(word).is_some_and(|sign| sign.is(Sign::STREET_FIRST.or(Sign::STREET_LAST)));
+    let led = words
+        .next()
+        .is_some_and(|(word, _)| street(word) || KIN_LINKS.iter().any(|link| link.trim() == word));
+    is_given_name(first) && !street(first) && !street(last) && !led
 }
 
 /// Whether a number is from 1 to 122 and no part of a longer one, of an amount, a date or a time.
@@ -102,11 +176,16 @@ fn is_answer(text: &str, number: &Number) -> bool {
     is_possible(text, number)
         && number.end == number.range.end
         && !OTHER_UNITS.iter().any(|unit| after.starts_with(unit))
-        && (ends.is_empty() || goes_on.clone().any(|word| begins_with_word(ends, word)))
+        && (ends.is_empty()
+            || goes_on.clone().any(|word| begins_with_word(ends, word))
+            || (number.range.start == 0
+                && after.starts_with([',', '.'])
+                && !after[1..].starts_with(|c: char| c.is_ascii_digit())))
 }
 
 /// "34 years old", "38-year-old", "34 Jahre alt"; "34 ans" where somebody has them.
 fn is_said_after(before: &str, after: &str) -> bool {
+    let said_of = |before: &str| is_of_kin(before) || is_of_somebody(before) || is_of_name(before);
     let rest = after.trim_start_matches([' ', '-']);
     if ALWAYS.iter().any(|unit| rest.starts_with(unit)) || begins_with_word(rest, "yo") {
         return true;
@@ -117,7 +196,44 @@ fn is_said_after(before: &str, after: &str) -> bool {
         return false;
     }
     let before = without_adverb(before.trim_end());
-    HAS.iter().any(|word| ends_with_word(before, word)) || is_of_kin(before) || is_of_somebody(before)
+    HAS.iter().any(|word| ends_with_word(before, word)) || said_of(before)
+}
+
+/// "Capucine, 7", "Nayeli Quispe 6", "com o Rui, de 9": a listed given name right before, or a surname behind one.
+fn is_of_name(before: &str) -> bool {
+    let before = before.trim_end_matches([' ', ',', '(']);
+    let before = KIN_LINKS.iter().find_map(|word| before.strip_suffix(word)).unwrap_or(before);
+    let before = before.trim_end_matches([' ', ',', '(']);
+    let words = before.rsplit([' ', ',', '\n']).filter(|word| !word.is_empty()).take(3);
+    words
+        .into_iter()
+        .take_while(|word| word.chars().all(|c| c.is_alphabetic() || c == '-'))
+        .any(is_given_name)
+}
+
+/// "me (41)", "mein Sohn (7)".
+fn is_in_brackets(before: &str, after: &str) -> bool {
+    let Some(before) = before.strip_suffix('(') else { return false };
+    let word = before.trim_end().rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    after.starts_with(')') && (words::SELVES.contains(&word) || is_kin(before))
+}
+
+/// "ela faz 94", "mia nonna compie 80": of somebody, without a word for years.
+fn is_of_person_turning(before: &str, after: &str) -> bool {
+    let before = without_adverb(before.trim_end());
+    let Some(rest) = words::TURN
+        .iter()
+        .filter(|verb| ends_with_word(before, verb))
+        .find_map(|verb| before.strip_suffix(verb))
+    else {
+        return false;
+    };
+    let mut words = rest.rsplit(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(3);
+    let somebody = words.any(|word| PRONOUNS.contains(&word) || is_kin(word));
+    let ends = after.is_empty()
+        || after.starts_with(['.', ',', '!', '?', ')', ';', '\n'])
+        || GOES_ON.iter().any(|word| after.starts_with(word));
+    somebody && ends && !OTHER_UNITS.iter().any(|unit| after.starts_with(unit))
 }
 
 /// "mi hija de 7", "mein Sohn, 7".
@@ -147,6 +263,7 @@ fn is_of_somebody(before: &str) -> bool {
         sign_of(word).is_some_and(|sign| sign.is(Sign::RELATION))
             || PRONOUNS.contains(&word)
             || KIN.contains(&word)
+            || is_given_name(word)
     })
 }
 
@@ -293,6 +410,16 @@ mod tests {
             ("mijn moeder is 81 jaar", "81"),
             ("ik word 65", "65"),
             ("tweeënveertig jaar oud", "tweeënveertig"),
+            ("4 of us: me (41), mum and the kid", "41"),
+            ("ich (38) und der Hund", "38"),
+            ("et ma petite Camille, 7 ans, vient aussi", "7"),
+            ("para Lucía Pérez 6 años", "6"),
+            ("o Pedro tem 34 anos", "34"),
+            ("ela faz 94 e ainda lê", "94"),
+            ("mia nonna compie 80", "80"),
+            ("Hanna Visser, 63, niet blij", "63"),
+            ("Marta Gomes, 86. sou o neto", "86"),
+            ("Peter Lorenz, damals 19, war dabei", "19"),
         ] {
             if ages(text) != [age] {
                 wrong.push((text, ages(text)));
@@ -304,6 +431,21 @@ mod tests {
             ["How old is your child?", "Wie alt sind Sie?", "Quel âge avez-vous ?", "¿Qué edad tiene?"]
         {
             assert_eq!(Ages.announced_by(&Scene::of(question)), [Entity::Age], "{question}");
+        }
+        for (text, age) in [
+            ("Sixteen", "Sixteen"),
+            ("knapp drei, geboren im Mai", "knapp drei"),
+            ("j'ai quarante-deux", "quarante-deux"),
+            ("tiene quince", "quince"),
+            ("negen", "negen"),
+            ("82, tessera 80380001", "82"),
+            ("4, en mijn man is mee", "4"),
+        ] {
+            let found = crate::recognise::found_in(&Ages, &scene(text));
+            assert!(found.first().is_some_and(|found| age.ends_with(found.as_str())), "{text}: {found:?}");
+        }
+        for text in ["one of them is broken", "no idea", "two or so days", "the one from May"] {
+            assert_eq!(crate::recognise::found_in(&Ages, &scene(text)), Vec::<String>::new(), "{text}");
         }
         assert_eq!(crate::recognise::found_in(&Ages, &scene("42")), ["42"]);
         assert_eq!(crate::recognise::found_in(&Ages, &scene("she's 7!")), ["7"]);
@@ -339,6 +481,15 @@ mod tests {
             "two years of warranty",
             "nach zwei Jahren kaputt",
             "he is 5 minutes away",
+            "Calle Mayor, 15",
+            "Via Marco Polo, 12",
+            "Rua Maria Amália, 40, Lisboa",
+            "on Monday, 12",
+            "Garantie, 2 Jahre",
+            "the Hotel Adler, 12, is full",
+            "es faz 30 graus",
+            "mein Vertrag wird 24",
+            "pack (41)",
         ] {
             assert_eq!(ages(text), Vec::<String>::new(), "{text}");
         }

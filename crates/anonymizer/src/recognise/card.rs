@@ -29,7 +29,7 @@ impl Cards {
                 r"(?i)\b(?:card|cards|cc|visa|master ?card|amex|american express|discover|diners|jcb|maestro|debit|credit|kreditkarte\w*|karten?|kartennummer|girocard|carte|tarjeta|carta|kaart\w*|cartão)\b",
             ),
             other: pattern(
-                r"(?i)(?:order|invoice|ticket|tracking|gift|voucher|bestell\w*|sendung\w*|rechnung\w*)\W{0,3}(?:card|number|nummer|no|nr|is|code|#|\W){0,8}$",
+                r"(?i)(?:\b(?:carte|carta|tarjeta|kaart) (?:d['’]|de |di |nacional de )?(?:identi\w*|s[ée]jour|soleil|vitale|sanitaria|residencia)[^.!?\n]{0,24}$)|(?:order|invoice|ticket|tracking|gift|voucher|bestell\w*|sendung\w*|rechnung\w*)\W{0,3}(?:card|number|nummer|no|nr|is|code|#|\W){0,8}$",
             ),
         }
     }

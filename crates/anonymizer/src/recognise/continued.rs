@@ -117,6 +117,11 @@ impl Recogniser for Continued {
         if (digits < 3 && !tail) || is_unit_after(&scene.text[head.end()..]) {
             return;
         }
+        let dialled = super::phone::is_plausible(head.as_str()) && scene.expects(Entity::Phone);
+        let asked = if dialled { Some(Entity::Phone) } else { asked };
+        let alone = !scene.text[head.end()..].contains(char::is_alphanumeric);
+        // A question for a telephone number may be answered by a time.
+        let asked = asked.filter(|entity| *entity != Entity::Phone || dialled || alone || digits >= 6);
         let entity = asked.or_else(|| joined(scene, head.as_str()));
         if let Some(entity) = entity {
             found.push(Candidate { range: head.range(), entity, score: 82, recogniser: NAME });
@@ -132,7 +137,8 @@ fn find_behind_excuse(scene: &Scene<'_>, found: &mut Vec<Candidate>) {
         return;
     }
     let start = scene.folded.origin(number.range.clone()).start;
-    if let Some(code) = code_at(scene.text, start).filter(|code| code.digits >= 2 && !code.is_quantity(scene)) {
+    if let Some(code) = code_at(scene.text, start).filter(|code| code.digits >= 2 && !code.is_quantity(scene))
+    {
         found.push(Candidate { range: code.range, entity, score: 76, recogniser: NAME });
     }
 }
@@ -206,7 +212,13 @@ mod tests {
         for text in ["9902", "and then 99 02", "und dann 9902", "et puis 99", "y luego 9902", "e poi 9902"] {
             assert_eq!(second("it's 4821", Some(Entity::Order), text).len(), 1, "{text}");
         }
-        for text in ["9902 sorry", "99-02-B pardon", "oops too soon. 9902 is the rest", "9902 hoort er ook bij", "02 so jetzt"] {
+        for text in [
+            "9902 sorry",
+            "99-02-B pardon",
+            "oops too soon. 9902 is the rest",
+            "9902 hoort er ook bij",
+            "02 so jetzt",
+        ] {
             assert_eq!(second("it's 4821", Some(Entity::Order), text).len(), 1, "{text}");
         }
         assert_eq!(second("QX-20", Some(Entity::Order), "118-774"), ["118-774"]);

@@ -44,6 +44,7 @@ mod read;
 mod reference;
 mod secret;
 mod spelled;
+mod spoken;
 mod table;
 pub(crate) mod tagged;
 pub(crate) mod url;
@@ -202,6 +203,7 @@ pub(crate) fn all() -> Vec<Box<dyn Recogniser>> {
         Box::new(initials::Initials::new()),
         Box::new(other_script::OtherScript),
         Box::new(spelled::Spelled),
+        Box::new(spoken::SpokenNumbers),
         Box::new(pasted::Pasted::new()),
         Box::new(table::Tables),
         Box::new(continued::Continued::new()),
@@ -213,6 +215,11 @@ pub(crate) fn all() -> Vec<Box<dyn Recogniser>> {
 /// written.
 pub(crate) fn models(names: Option<Arc<names_model::NamesModel>>) -> Vec<Box<dyn Recogniser>> {
     vec![Box::new(tagged::TaggedNames::new(names))]
+}
+
+/// Whether one of these words is in a folded text.
+pub(crate) fn words_have(folded: &str, words: &[&str]) -> bool {
+    folded.split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word))
 }
 
 /// Where a word stands that says what a value is: the last one before it, or else the first one after it.

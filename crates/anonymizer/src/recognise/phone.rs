@@ -17,6 +17,7 @@ pub(crate) struct Phones {
     extension: Regex,
     numbered: Regex,
     cue_close: Regex,
+    asks: Regex,
 }
 
 impl Phones {
@@ -38,6 +39,11 @@ impl Phones {
             cue_close: pattern(
                 r"(?i)\b(?:phone|telephone|tel|mobile|cell|fax|handy|telefon|telefono|teléfono|móvil|celular|telefone|telemóvel|cellulare|telefoon|gsm|portable)(?: (?:number|nummer|no|nr))?(?: (?:is|ist|es|est|è|é))?[.:]{0,2}\s{0,2}$",
             ),
+            asks: pattern(concat!(
+                r"(?i)(?:\b(?:(?:phone|telephone|mobile|cell|contact|callback) ?(?:number|no)?\b|number .{0,20}(?:reach|call|ring|text)|(?:reach|call|ring|text) .{0,24}number|",
+                r"telefon\w*|handy\w*|mobil\w*|rückruf\w*|(?:welche|unter welcher|ihre) (?:ruf)?nummer|t[ée]l[ée]phone|portable|num[ée]ro .{0,16}(?:joindre|rappeler|appeler)|(?:joindre|rappeler) .{0,24}num[ée]ro|",
+                r"tel[ée]fono|m[óo]vil|celular|n[úu]mero .{0,16}(?:llamar|contact)|cellulare|numero .{0,16}(?:chiamar|richiamar|contatt)|telefone|telem[óo]vel|n[úu]mero .{0,16}(?:ligar|contac)|telefoon\w*|mobiel\w*|nummer .{0,16}bereik|bereik\w* .{0,16}nummer)\b)",
+            )),
             unit: pattern(
                 r"(?i)^\s?(?:€|\$|£|%|eur\b|usd\b|gbp\b|euro|dollar|kg\b|km\b|mm\b|cm\b|gb\b|mb\b|px\b|items\b|pieces\b|stück|people\b)",
             ),
@@ -48,8 +54,21 @@ impl Phones {
 /// Digits of a number.
 const FEWEST: usize = 6;
 const MOST: usize = 17;
+/// How much of the end of a message may ask for a number, in bytes.
+const QUESTION: usize = 120;
 
 impl Recogniser for Phones {
+    /// "What number reaches you?", "¿Me da su teléfono?"
+    fn announced_by(&self, scene: &Scene<'_>) -> Vec<Entity> {
+        let end = scene.before(scene.text.len(), QUESTION).trim_end();
+        let question = end.rfind('?').or_else(|| end.ends_with(':').then_some(end.len()));
+        let asked = question.is_some_and(|at| {
+            let sentence = end[..at].rsplit(['.', '!', '?', '\n']).next().unwrap_or_default();
+            self.asks.is_match(sentence)
+        });
+        if asked { vec![Entity::Phone] } else { Vec::new() }
+    }
+
     fn find(&self, scene: &Scene<'_>, found: &mut Vec<Candidate>) {
         for hit in rows(scene) {
             let mut range = trimmed(scene.text, hit);
@@ -162,7 +181,7 @@ impl Phones {
         let digits: String = written.chars().filter(char::is_ascii_digit).collect();
         let window = scene.before(range.start, 48);
         let shaped = plausible(written, &digits);
-        let dialled = matches!(shaped, Shape::International | Shape::NorthAmerican);
+        let dialled = matches!(shaped, Shape::International | Shape::NorthAmerican | Shape::Paired);
         let named_other = self.other.is_match(window) || (!dialled && self.is_numbered_other(window));
         let cue = !named_other
             && (self.cue.is_match(window)
@@ -173,11 +192,11 @@ impl Phones {
         }
         match (cue, shaped) {
             (true, Shape::International) => Some(90),
-            (true, Shape::National | Shape::NorthAmerican) => Some(85),
+            (true, Shape::National | Shape::NorthAmerican | Shape::Paired) => Some(85),
             (true, Shape::Grouped | Shape::Plain | Shape::Fictitious) => Some(65),
             (false, Shape::Fictitious) if !named_other => Some(56),
             (false, Shape::International) if !named_other || written.starts_with('+') => Some(85),
-            (false, Shape::National | Shape::NorthAmerican) if !named_other => Some(70),
+            (false, Shape::National | Shape::NorthAmerican | Shape::Paired) if !named_other => Some(70),
             _ => None,
         }
     }
@@ -191,6 +210,8 @@ enum Shape {
     National,
     /// `(415) 555-0132`, `415-555-0132`, with or without a leading 1.
     NorthAmerican,
+    /// `612 34 56 78`, `333 012 3456`, `(11) 91234-5678`: grouped as Spain, Italy and Brazil do.
+    Paired,
     /// `555-0123`: in films, and in what people make up.
     Fictitious,
     /// Several groups, 7 to 12 digits.
@@ -222,10 +243,26 @@ fn plausible(written: &str, digits: &str) -> Shape {
     if digits.starts_with('0') && !digits.starts_with("00") && (9..=12).contains(&digits.len()) {
         return Shape::National;
     }
+    if is_paired(written, &groups) {
+        return Shape::Paired;
+    }
     match (groups.len(), digits.len()) {
         (2.., 7..=13) => Shape::Grouped,
         (1, 7..=13) => Shape::Plain,
         _ => Shape::Unlikely,
+    }
+}
+
+/// Groups of a national number without a trunk zero that other numbers seldom have: Spanish and Portuguese ones in a
+/// three and pairs, Italian mobiles, Brazilian ones with the area in brackets.
+fn is_paired(written: &str, groups: &[usize]) -> bool {
+    let mut blanks = written.chars().filter(|c| !c.is_ascii_digit());
+    let blank = blanks.all(|c| c == ' ');
+    match groups {
+        [3, 2, 2, 2] => blank && written.starts_with(['6', '7', '8', '9']),
+        [3, 3, 4] | [3, 3, 2, 2] => blank && written.starts_with('3'),
+        [2, 4 | 5, 4] => written.starts_with('(') && written.contains(") ") && written.contains('-'),
+        _ => false,
     }
 }
 
@@ -234,7 +271,7 @@ pub(super) fn is_plausible(written: &str) -> bool {
     let digits: String = written.chars().filter(char::is_ascii_digit).collect();
     matches!(
         plausible(written.trim(), &digits),
-        Shape::International | Shape::National | Shape::NorthAmerican
+        Shape::International | Shape::National | Shape::NorthAmerican | Shape::Paired
     )
 }
 
@@ -345,6 +382,10 @@ mod tests {
             ("Patient card: Emily White, Phone: 555-1234.", "555-1234"),
             ("781 1704 office", "781 1704"),
             ("+447700 208 815-Mobile", "+447700 208 815"),
+            ("fijo 943 00 71 15.", "943 00 71 15"),
+            ("no, il mio è 333 012 3456", "333 012 3456"),
+            ("il mio è 320 000 88 21", "320 000 88 21"),
+            ("manda no zap (85) 90000-4901", "(85) 90000-4901"),
         ] {
             assert_eq!(phones(text), [number], "{text}");
         }
@@ -377,8 +418,30 @@ mod tests {
             "Her student number is 555-1234",
             "my PESEL number is 12345678901",
             "2 for 30 or 4 for 50",
+            "pedido 943 00 71 15 11",
+            "reference 612 34 56 78",
         ] {
             assert_eq!(phones(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_question_for_a_number_to_call_is_one() {
+        let phones = Phones::new();
+        for text in [
+            "Sure. What number can we reach you on?",
+            "Is there a number we could ring?",
+            "Unter welcher Nummer sind Sie erreichbar?",
+            "Votre numéro de téléphone ?",
+            "¿Me da un teléfono?",
+            "Qual è il suo numero di cellulare?",
+            "Qual é o seu telemóvel?",
+            "Op welk nummer bent u bereikbaar, wat is uw telefoonnummer?",
+        ] {
+            assert_eq!(phones.announced_by(&Scene::of(text)), [Entity::Phone], "{text}");
+        }
+        for text in ["I will call you. Which colour?", "What is your order number?", "My phone is new."] {
+            assert_eq!(phones.announced_by(&Scene::of(text)), [], "{text}");
         }
     }
 

@@ -9,6 +9,7 @@ use crate::Entity;
 
 pub(crate) struct Plates {
     strong: Regex,
+    driven: Regex,
     any: Regex,
     small: Regex,
 }
@@ -31,8 +32,11 @@ impl Plates {
             strong: pattern(
                 r"\b(?:[A-ZÄÖÜ]{1,3}-[A-Z]{2} [0-9]{3,4}[EH]?|[A-Z]{2}[0-9]{2} [A-HJ-PR-Z]{3}|[A-HJ-NP-TV-Z]{2}-[0-9]{3}-[A-HJ-NP-TV-Z]{2})\b",
             ),
+            driven: pattern(
+                r"\b(?:[A-HJ-NPR-TV-Z]{2} ?[0-9]{3} ?[A-HJ-NPR-TV-Z]{2}|[0-9]{4}[- ]?[B-DF-HJ-NPR-TV-Z]{3}|[A-Z]{2}-[0-9]{2}-[A-Z]{2}|[0-9]{2}-[A-Z]{2}-[0-9]{2}|[0-9]{2}-[0-9]{2}-[A-Z]{2}|[A-Z]{2}-[0-9]{3}-[A-Z]|[A-Z]-[0-9]{3}-[A-Z]{2}|[0-9]-[A-Z]{3}-[0-9]{2}|[0-9]{2}-[A-Z]{3}-[0-9]|[0-9]{3}-[A-Z]{2}-[0-9]|(?:AG|AI|AR|BE|BL|BS|FR|GE|GL|GR|JU|LU|NE|NW|OW|SG|SH|SO|SZ|TG|TI|UR|VD|VS|ZG|ZH) [0-9]{2,3} [0-9]{3})\b",
+            ),
             any: pattern(
-                r"\b(?:[A-ZÄÖÜ]{1,3}[- ][A-Z]{1,2}[- ]?[0-9]{1,4}[EH]?|[A-Z]{2}[0-9]{2} ?[A-Z]{3}|[A-Z]{1,2}[- ]?[0-9]{3}[- ]?[A-Z]{2}|[0-9]{4}[- ]?[B-DF-HJ-NP-TV-Z]{3}|[A-Z0-9]{2,3}-[A-Z0-9]{2,3}-[A-Z0-9]{1,3}|[A-Z]{3}[- ]?[0-9]{3,4}|[0-9]{1,3}[- ]?[A-Z]{3}[- ]?[0-9]{0,3}|[A-Z]{3}[0-9][A-Z][0-9]{2}|[0-9]{1,2}-?[A-Z]{2,3}-?[0-9]{1,2}|[A-Z]{1,2}-?[0-9]{2,3}-?[A-Z]{1,2}|[0-9]{2}[- ][0-9]{2}[- ][A-Z]{2}|[A-Z]{2}[- ][0-9]{2}[- ][A-Z]{2}|[0-9]{2}[- ][A-Z]{2}[- ][0-9]{2})\b",
+                r"\b(?:(?:AG|AI|AR|BE|BL|BS|FR|GE|GL|GR|JU|LU|NE|NW|OW|SG|SH|SO|SZ|TG|TI|UR|VD|VS|ZG|ZH)[ -]?[0-9]{1,3}[ '.]?[0-9]{3}|[A-Z]{3} ?[0-9]{2}[A-Z]|[A-ZÄÖÜ]{1,3}[- ][A-Z]{1,2}[- ]?[0-9]{1,4}[EH]?|[A-Z]{2}[0-9]{2} ?[A-Z]{3}|[A-Z]{1,2}[- ]?[0-9]{3}[- ]?[A-Z]{2}|[0-9]{4}[- ]?[B-DF-HJ-NP-TV-Z]{3}|[A-Z0-9]{2,3}-[A-Z0-9]{2,3}-[A-Z0-9]{1,3}|[A-Z]{3}[- ]?[0-9]{3,4}|[0-9]{1,3}[- ]?[A-Z]{3}[- ]?[0-9]{0,3}|[A-Z]{3}[0-9][A-Z][0-9]{2}|[0-9]{1,2}-?[A-Z]{2,3}-?[0-9]{1,2}|[A-Z]{1,2}-?[0-9]{2,3}-?[A-Z]{1,2}|[0-9]{2}[- ][0-9]{2}[- ][A-Z]{2}|[A-Z]{2}[- ][0-9]{2}[- ][A-Z]{2}|[0-9]{2}[- ][A-Z]{2}[- ][0-9]{2})\b",
             ),
             small: pattern(
                 r"\b(?:[a-z]{1,3}-[a-z]{1,2} ?[0-9]{1,4}|[a-z]{2}[0-9]{2} ?[a-z]{3}|[a-z]{2}-?[0-9]{3}-?[a-z]{2}|[0-9]{4}-?[b-df-hj-np-tv-z]{3}|[a-z0-9]{2,3}-[a-z0-9]{2,3}-[a-z0-9]{1,3}|[a-z]{3}-?[0-9]{3,4}|[0-9]{1,2}-?[a-z]{2,3}-?[0-9]{1,2})\b",
@@ -42,19 +46,66 @@ impl Plates {
 
     /// The first one in a text where one is awaited.
     fn first(&self, text: &str) -> Option<std::ops::Range<usize>> {
-        let is_plate = |written: &str| {
-            let first = written.split([' ', '-']).next().unwrap_or_default();
-            let last = written.rsplit([' ', '-']).next().unwrap_or_default();
-            written.bytes().any(|byte| byte.is_ascii_digit())
-                && written.bytes().any(|byte| byte.is_ascii_alphabetic())
-                && !NO_PLATES.contains(&first)
-                && !(last.len() > 1 && super::code::is_unit(last))
-        };
         let large = self.any.find_iter(text).find(|hit| is_plate(hit.as_str()));
         let hit = large.or_else(|| self.small.find_iter(text).find(|hit| is_plate(hit.as_str())))?;
         Some(hit.range())
     }
 }
+
+/// Letters and digits that are no amount.
+fn is_plate(written: &str) -> bool {
+    let first = written.split([' ', '-']).next().unwrap_or_default();
+    let last = written
+        .trim_start_matches(|c: char| c.is_ascii_digit())
+        .rsplit([' ', '-'])
+        .next()
+        .unwrap_or_default();
+    written.bytes().any(|byte| byte.is_ascii_digit())
+        && written.bytes().any(|byte| byte.is_ascii_alphabetic())
+        && !NO_PLATES.contains(&first)
+        && !(last.len() > 1
+            && (super::code::is_unit(last) || ["BMW", "RPM", "KWH", "CHF", "PLN", "CV"].contains(&last)))
+}
+
+/// Words for what has a plate, folded: beside one a plate needs no word of its own.
+const VEHICLES: &[&str] = &[
+    "car",
+    "van",
+    "vehicle",
+    "motorbike",
+    "auto",
+    "wagen",
+    "fahrzeug",
+    "pkw",
+    "parkplatz",
+    "parking",
+    "voiture",
+    "vehicule",
+    "amende",
+    "coche",
+    "carro",
+    "vehiculo",
+    "moto",
+    "furgoneta",
+    "multa",
+    "macchina",
+    "vettura",
+    "veicolo",
+    "automobile",
+    "furgone",
+    "viatura",
+    "veiculo",
+    "automovel",
+    "carrinha",
+    "voertuig",
+    "bestelbus",
+    "parkeren",
+    "boete",
+    "itv",
+    "apk",
+    "bollo",
+    "soat",
+];
 
 /// Whether what stands between a plate and its word says that the one is the other: " is my ".
 fn is_said_of(between: &str) -> bool {
@@ -78,11 +129,24 @@ impl Recogniser for Plates {
         if scene.figures().follow_a_capital(scene.text) {
             self.strong.find_iter(scene.text).for_each(|hit| add(hit.range(), 64));
         }
+        if super::words_have(scene.folded.text(), VEHICLES) {
+            self.driven
+                .find_iter(scene.text)
+                .filter(|hit| is_plate(hit.as_str()))
+                .for_each(|hit| add(hit.range(), 68));
+        }
         for mark in marks.with(Sign::PLATE) {
             let at = scene.folded.origin(mark.range.clone()).end;
             let window = scene.after(at, NEAR);
             if let Some(plate) = self.first(window) {
-                add(at + plate.start..at + plate.end, 81);
+                let end = at + plate.end;
+                add(at + plate.start..end, 81);
+                // "KA-RS 8564, mine is HD-WP 88": a second one.
+                let rest = scene.after(end, NEAR);
+                let second = self.any.find_iter(rest).find(|hit| is_plate(hit.as_str()));
+                if let Some(second) = second {
+                    add(end + second.start()..end + second.end(), 78);
+                }
             } else if let before = scene.before(scene.folded.origin(mark.range.clone()).start, NEAR)
                 && let Some(plate) = self.first(before)
                 && is_said_of(&before[plate.end..])
@@ -91,11 +155,15 @@ impl Recogniser for Plates {
                 add(from + plate.start..from + plate.end, 80);
             }
         }
-        if scene.expects(Entity::Plate)
-            && scene.text.len() <= ANSWER
-            && let Some(plate) = self.first(scene.text)
-        {
-            add(plate, 79);
+        if scene.expects(Entity::Plate) && scene.text.len() <= ANSWER {
+            if let Some(plate) = self.first(scene.text) {
+                add(plate, 79);
+            }
+            self.any
+                .find_iter(scene.text)
+                .skip(1)
+                .filter(|hit| is_plate(hit.as_str()))
+                .for_each(|hit| add(hit.range(), 78));
         }
     }
 
@@ -130,6 +198,14 @@ mod tests {
             ("AB12 CDE is my number plate", "AB12 CDE"),
             ("targa ab123cd", "ab123cd"),
             ("matrícula 12-34-AB", "12-34-AB"),
+            ("Kennzeichen KA-RS 8564. Meins: HD WP 89", "HD WP 89"),
+            ("targa TI 118 448", "TI 118 448"),
+            ("placa QXW 49F", "QXW 49F"),
+            ("a minha viatura é BD-22-TV", "BD-22-TV"),
+            ("la mia macchina, AB 123 CD, è ferma", "AB 123 CD"),
+            ("mi coche 7110 LKN no arranca", "7110 LKN"),
+            ("mijn auto 12-ABC-3 is weg", "12-ABC-3"),
+            ("une amende pour VS 204 888", "VS 204 888"),
         ] {
             let found = found_by(&Plates::new(), text);
             assert!(found.iter().any(|found| found == plate), "{text}: {found:?}");
@@ -149,6 +225,10 @@ mod tests {
             "the plate is 500 ml",
             "the registration is on 12 May",
             "registration fee of 300 EUR",
+            "my car has 1500 RPM",
+            "code BD-22-TV",
+            "the car costs 9000 CHF",
+            "mein Auto, 2024 BMW",
         ] {
             assert_eq!(found_by(&Plates::new(), text), Vec::<String>::new(), "{text}");
         }

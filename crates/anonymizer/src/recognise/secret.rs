@@ -41,6 +41,7 @@ impl Recogniser for Secrets {
             self.announced.find(scene, found);
             code::find(scene, found);
         }
+        code::find_arrived(scene, found);
         if scene.expects(Entity::Secret) {
             code::find_answer(scene, found);
         }

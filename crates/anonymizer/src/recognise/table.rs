@@ -21,7 +21,10 @@ const HEADINGS: &[(Entity, &str)] = &[
     ),
     (Entity::Age, "age alter edad idade eta leeftijd"),
     (Entity::Order, ORDERS),
-    (Entity::CustomerNumber, "kundennr kundennummer customerid clientid memberid mitgliedsnr klantnr klantnummer lidnummer"),
+    (
+        Entity::CustomerNumber,
+        "kundennr kundennummer customerid clientid memberid mitgliedsnr klantnr klantnummer lidnummer",
+    ),
     (Entity::Reference, REFERENCES),
 ];
 const ORDERS: &str = "order orders orderno ordernr orderid bestellung bestellungen bestellnr bestellnummer auftrag \
@@ -31,7 +34,8 @@ const REFERENCES: &str = "ref reference referenz referencia riferimento referent
                           rechnungsnr facture factura fattura fatura factuur contract vertrag contrat contrato \
                           contratto police policy poliza polizza apolice polis claim dossier expediente pratica \
                           processo zaak tracking sendung";
-const CUSTOMERS: &str = "customer client kunde kunden member mitglied cliente socio klant lid compte account student";
+const CUSTOMERS: &str =
+    "customer client kunde kunden member mitglied cliente socio klant lid compte account student";
 /// Words of a heading above numbers.
 const NUMBERS: &str = "nr no num number nummer numero id code ref n";
 
@@ -170,7 +174,8 @@ fn value(text: &str, cell: Range<usize>, entity: Entity) -> Option<(Range<usize>
 /// Letters and digits, three of these at least, and no date.
 fn is_code(written: &str) -> bool {
     let digits = written.bytes().filter(u8::is_ascii_digit).count();
-    let signs = written.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'/' | b'_' | b'#'));
+    let signs =
+        written.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'/' | b'_' | b'#'));
     let parts = written.split(['-', '/']).map(str::len);
     let date = digits == 8 && parts.clone().count() == 3 && parts.clone().any(|length| length == 4);
     signs && !date && digits >= 3 && written.len() <= 24

@@ -29,7 +29,8 @@ impl Recogniser for Usernames {
             let name = announced(scene, mark.range.start, mark.range.end);
             if let Some((start, end)) = name.or_else(|| placed_before(scene, mark.range.start)) {
                 // What no word looks like is surer than a name that a model sees in a part of it.
-                add(start, end, if looks_made_up(scene, start, end) { 84 } else { 74 });
+                let sure = looks_made_up(scene, start, end) || is_assigned(&text[mark.range.end..]);
+                add(start, end, if sure { 84 } else { 74 });
             }
         }
         for (start, end) in formed(text) {
@@ -215,13 +216,31 @@ fn is_name_word(text: &str, start: usize, end: usize) -> bool {
     match &text[start..end] {
         "user" => {
             [" name", "-name", " id", "_name", "_id", " is "].iter().any(|rest| text[end..].starts_with(rest))
+                || is_assigned(&text[end..])
         }
+        "profile" | "profil" | "perfil" | "profilo" | "profiel" | "benutzer" | "nutzer" | "gebruiker"
+        | "account" | "konto" | "compte" | "cuenta" | "conta" => {
+            is_assigned(&text[end..]) || is_genitive(text, start, end)
+        }
+        "benutzers" | "nutzers" => true,
         "nick" | "pseudo" => true,
         "facebook" | "linkedin" | "github" | "youtube" | "signal" | "threads" => {
             ahead(text, end, 2).starts_with(':')
         }
         _ => true,
     }
+}
+
+/// `user=sarah`, `"user": "sarah"`, as programs write it.
+fn is_assigned(rest: &str) -> bool {
+    let rest = rest.strip_prefix(['"', '\'']).unwrap_or(rest).trim_start_matches(' ');
+    rest.starts_with(['=', ':']) && !rest.starts_with(":/")
+}
+
+/// "Anmeldung des Benutzers sarah_c", "profil sarah_c": the name right behind the word, made up.
+fn is_genitive(text: &str, start: usize, end: usize) -> bool {
+    !matches!(&text[start..end], "account" | "konto" | "compte" | "cuenta" | "conta")
+        && text[end..].starts_with(' ')
 }
 
 /// "my username is sarah_c", "Instagram: sarah.c", "login = sc84".
@@ -251,6 +270,10 @@ fn announced(scene: &Scene<'_>, start: usize, end: usize) -> Option<(usize, usiz
             && name.len() >= 4
             && name.bytes().all(|byte| byte.is_ascii_digit());
         let made_up = looks_made_up(scene, at, close) && (said || between.strange == 0) && !is_state(name);
+        // Of an account it is the name only where it looks like one.
+        if matches!(word, "account" | "konto" | "compte" | "cuenta" | "conta") && !made_up {
+            return None;
+        }
         if (quoted && said)
             || made_up
             || (numbers && between.strange == 0)
@@ -358,6 +381,14 @@ mod tests {
             ("o meu utilizador é joao.silva7", "joao.silva7"),
             ("meu nome de usuário é joaosilva22", "joaosilva22"),
             ("inlognaam: dvries", "dvries"),
+            ("no session for user=kfischer_8", "kfischer_8"),
+            ("user = kfischer\nkey = 1", "kfischer"),
+            (r#"new Client({ user: "kfischer", env: "x" })"#, "kfischer"),
+            (r#"{"username": "k.fischer"}"#, "k.fischer"),
+            ("Anmeldung des Benutzers opa_karl von 10.1.1.1", "opa_karl"),
+            ("mi perfil es lola_84", "lola_84"),
+            ("mon profil Strava : luc_cyclo", "luc_cyclo"),
+            ("meu perfil: joao_s", "joao_s"),
         ] {
             if !usernames(text).iter().any(|found| found == name) {
                 wrong.push((text, usernames(text)));
@@ -403,6 +434,14 @@ mod tests {
             "version 2.0 on Steam",
             "user manual 2024",
             "item#4471",
+            "my account is blocked",
+            "account: savings",
+            "das Konto: gesperrt",
+            "der Benutzer ist weg",
+            "the user: a customer",
+            "my profile is private",
+            "Konto DE12",
+            "mi cuenta es nueva",
         ] {
             assert_eq!(usernames(text), Vec::<String>::new(), "{text}");
         }

@@ -170,6 +170,12 @@ pub(crate) fn is_used(folded: &str) -> bool {
     USED.contains_key(&word) && !NAMES.contains_key(&word)
 }
 
+/// Whether a folded word is a listed given name, and no ordinary word.
+pub(crate) fn is_given_name(folded: &str) -> bool {
+    let word = hash(folded.as_bytes());
+    matches!(NAMES.get(&word), Some(Listed::Given | Listed::GivenOrWord)) && !ORDINARY.contains(&word)
+}
+
 /// Whether a folded word is an ordinary one in one of the seven languages.
 pub(crate) fn is_common(folded: &str) -> bool {
     ORDINARY.contains(&hash(folded.as_bytes()))

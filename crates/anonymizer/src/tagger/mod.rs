@@ -18,7 +18,7 @@ use std::sync::LazyLock;
 
 use features::Features;
 use lattice::{LABELS, Lattice, OUTSIDE, is_inside};
-pub(crate) use lists::{is_common, is_much_used, is_used, is_word};
+pub(crate) use lists::{is_common, is_given_name, is_much_used, is_used, is_word};
 use model::Model;
 pub use model::ModelError;
 pub(crate) use opinions::Opinion;

@@ -42,7 +42,7 @@ pub(super) const PRONOUNS: &[&str] =
 /// What a text with an age has where it has no word for one.
 pub(in crate::recognise) const SAID: &[&str] = &[
     "i'm", "im ", "he's", "he is", "he was", "i was", "'ll be", "will be", "ik ben", "ik word", "ij is",
-    "ze is", " ist ",
+    "ze is", " ist ", " faz ", " fez ", " fara ", "cumple", "cumpli", "compie", "compira", "turn",
 ];
 /// Somebody of whom an age is said.
 #[rustfmt::skip]
@@ -83,6 +83,22 @@ pub(super) const PERSON: &[&str] = &[
     "i'm", "im", "he's", "she's", "i am", "he is", "she is", "he was", "she was", "i was", "when i was", "who is",
     "i'm only", "i am only", "is only", "ich bin", "i'm just", "i am just", "ik ben", "hij is", "zij is", "ze is",
     "er ist", "ich war", "ik was",
+];
+/// Who somebody is that tells an own age in brackets.
+pub(super) const SELVES: &[&str] = &["me", "myself", "ich", "moi", "yo", "io", "eu", "ik", "mij", "mich"];
+/// Verbs of birthdays that things have too.
+#[rustfmt::skip]
+pub(super) const TURN: &[&str] = &[
+    "faz", "fez", "fara", "vai fazer", "completa", "completou", "cumple", "cumplio", "cumplira", "va a cumplir",
+    "compie", "compira", "ha compiuto", "wird", "wurde", "wordt", "werd", "turns", "turned", "is turning", "will be",
+    "wird bald", "wordt dit jaar", "wird dieses jahr", "faz este ano", "cumple este ano",
+];
+/// Words that lead to the number in an answer.
+#[rustfmt::skip]
+pub(super) const ANSWERS: &[&str] = &[
+    "i'm", "im", "i", "am", "she", "he", "is", "she's", "he's", "it's", "ich", "bin", "er", "sie", "ist", "wird", "j'ai",
+    "il", "elle", "a", "tengo", "tiene", "tem", "tenho", "ho", "ha", "ik", "ben", "hij", "ze", "wordt", "recien",
+    "acaba", "de", "cumplir", "gerade", "net", "tout", "juste", "yes", "ja", "oui", "si", "sim",
 ];
 /// Between the verb and the number.
 #[rustfmt::skip]

@@ -118,7 +118,10 @@ pub(super) const WORDS: &[(Sign, &str)] = &[
     ),
     (
         Sign::USER,
-        "nutzerkennung loginname accountname kontoname inlognaam alias apodo soprannome bijnaam pseudonyme steam \
+        "benutzer benutzers nutzer nutzers gebruiker profile profil perfil profilo profiel account konto compte cuenta \
+         conta spielername spelersnaam accountnaam nomutente nomeutente screenname displayname ign onlyfans pinterest \
+         tumblr strava spotify letterboxd duolingo etsy depop wallapop bluesky threema wechat \
+         nutzerkennung loginname accountname kontoname inlognaam alias apodo soprannome bijnaam pseudonyme steam \
          playstation psn xbox twitchtv mastodon threads youtube vinted roblox fortnite battlenet battletag signal \
          login username usernames userid login logon handle nick nickname screenname gamertag instagram insta twitter tiktok \
          telegram skype discord snapchat facebook linkedin github reddit twitch benutzername nutzername benutzerkennung \

@@ -15,12 +15,13 @@ pub(crate) const KIND: NumberKind = NumberKind {
         "passport",
         "passport number",
         "passport no",
+        "passports",
         "reisepass*",
+        "passeport*",
+        "pasaporte*",
+        "passaport*",
+        "visum",
         "passnummer",
-        "passeport",
-        "pasaporte",
-        "passaporto",
-        "passaporte",
         "paspoort*",
     ],
     alone: None,
@@ -42,6 +43,7 @@ mod tests {
     fn it_counts_beside_its_cue_only() {
         assert_eq!(found_of_kind(&KIND, "My passport number is C01X00T47"), ["C01X00T47"]);
         assert_eq!(found_of_kind(&KIND, "Reisepassnummer: C01X 00T47"), ["C01X 00T47"]);
+        assert_eq!(found_of_kind(&KIND, "Passaportes XB0417731 e XN184293"), ["XB0417731"]);
         assert_eq!(found_of_kind(&KIND, "article C01X00T47"), Vec::<String>::new());
     }
 }

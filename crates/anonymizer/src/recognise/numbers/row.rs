@@ -23,6 +23,11 @@ const WORDS: &[&str] = &[
     "no", "nr", "num", "o", "of", "og", "ok", "on", "or", "os", "our", "para", "so", "son", "su", "the",
     "to", "tu", "u", "un", "und", "up", "us", "was", "we", "y",
 ];
+/// The same, where capitals may be letters of a number.
+const SMALL_WORDS: &[&str] = &[
+    "ab", "ai", "al", "am", "au", "be", "bei", "ce", "ha", "he", "hi", "ho", "io", "ja", "ma", "n", "na",
+    "ne", "nu", "op", "ou", "sa", "se", "si", "te", "um", "ya", "ze", "zu",
+];
 
 /// A run of ASCII letters and digits that may be part of a number.
 pub(super) struct Group {
@@ -128,7 +133,9 @@ fn is_code(text: &str, range: &Range<usize>) -> bool {
     };
     // "A 123 456": one capital is a letter of the number, but for "I".
     let letter = word.len() == 1 && word != "I" && most == CAPITALS;
-    word.len() <= most && (bound || letter || !WORDS.iter().any(|known| known.eq_ignore_ascii_case(word)))
+    let is_word =
+        || WORDS.iter().any(|known| known.eq_ignore_ascii_case(word)) || SMALL_WORDS.contains(&word);
+    word.len() <= most && (bound || letter || !is_word())
 }
 
 fn joint(between: &[u8]) -> Joint {
@@ -337,6 +344,7 @@ mod tests {
     #[test]
     fn a_word_parts_what_stands_around_it() {
         use Joint::{Apart, Blank, Tight};
+        assert_eq!(joints("unter 5550 1937 zu"), [("5550", Apart), ("1937", Blank)]);
         assert_eq!(
             joints("AB 12 34 word 56-C"),
             [("AB", Apart), ("12", Blank), ("34", Blank), ("56", Apart), ("C", Tight)]

@@ -11,6 +11,26 @@ pub(crate) const KIND: NumberKind = NumberKind {
     groupings: &[],
     check,
     cues: &[
+        "id del dispositivo",
+        "id dispositivo",
+        "device id",
+        "gerate-id",
+        "id de l'appareil",
+        "id appareil",
+        "id do dispositivo",
+        "id do aparelho",
+        "apparaat-id",
+        "toestel-id",
+        "id della camera",
+        "chip",
+        "microchip",
+        "transponder",
+        "chipnummer",
+        "numero de chip",
+        "numero di chip",
+        "camera id",
+        "kamera-id",
+        "mac id",
         "serial",
         "serial number",
         "serial no",
@@ -67,7 +87,8 @@ pub(crate) const KIND: NumberKind = NumberKind {
 fn check(number: &str) -> Check {
     // A word in capitals with a digit or two is a model.
     let digits = number.bytes().filter(u8::is_ascii_digit).count();
-    Check::possible(digits >= 3 && (number.len() >= 8 || digits >= 4))
+    // "0xC19A0005" is an error.
+    Check::possible(!number.starts_with("0X") && digits >= 3 && (number.len() >= 8 || digits >= 4))
 }
 
 #[cfg(test)]
@@ -83,12 +104,17 @@ mod tests {
 
     #[test]
     fn it_is_found_where_it_is_one_and_nowhere_else() {
-        for (text, number) in
-            [("serial number: C02XK0AAJG53", "C02XK0AAJG53"), ("Seriennummer R58M-3112-345", "R58M-3112-345")]
-        {
+        for (text, number) in [
+            ("serial number: C02XK0AAJG53", "C02XK0AAJG53"),
+            ("Seriennummer R58M-3112-345", "R58M-3112-345"),
+            ("id del dispositivo K3-8F21-00C4-78", "K3-8F21-00C4-78"),
+            ("chip 941000028623733", "941000028623733"),
+        ] {
             assert_eq!(found_of_kind(&KIND, text), [number], "{text}");
         }
-        for text in ["model C02XK0AAJG53", "serial number of the PIXELPRO9A"] {
+        for text in
+            ["another chip, error 0xC19A0005", "model C02XK0AAJG53", "serial number of the PIXELPRO9A"]
+        {
             assert_eq!(found_of_kind(&KIND, text), Vec::<String>::new(), "{text}");
         }
     }

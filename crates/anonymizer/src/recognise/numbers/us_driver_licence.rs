@@ -24,6 +24,9 @@ pub(crate) const KIND: NumberKind = NumberKind {
     groupings: &[],
     check,
     cues: &[
+        "license",
+        "licence",
+        "licenses",
         "driver license",
         "driver licence",
         "drivers license",

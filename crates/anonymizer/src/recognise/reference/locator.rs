@@ -80,7 +80,13 @@ mod tests {
 
     #[test]
     fn a_code_of_a_booking_stands_by_itself() {
-        for text in ["we cannot check in. H4TQ9B", "mein Flug H4TQ9B", "H4TQ9B", "vuelo H4TQ9B, por favor", "it's H4TQ9B!"] {
+        for text in [
+            "we cannot check in. H4TQ9B",
+            "mein Flug H4TQ9B",
+            "H4TQ9B",
+            "vuelo H4TQ9B, por favor",
+            "it's H4TQ9B!",
+        ] {
             assert_eq!(codes(text), ["H4TQ9B"], "{text}");
         }
         for text in [

@@ -28,6 +28,11 @@ const OF: &str = concat!(
     r"(?: (?:for|to|of|on|from|in|fur|furs|beim|zu|zum|vom|von|des|pour|de|du|para|del|per|di|da|do|voor|van)",
     r"(?: [a-z]{1,8}'?)? [a-z0-9-]{2,20}){0,2}",
 );
+/// What kind of password it is, behind the word: "provisoire", "temporaneo".
+const KIND: &str = concat!(
+    r"(?: (?:provisoire|temporaire|actuel|initial|temporal|provisional|actual|inicial|nueva|anterior|nouveau|temporaneo|temporanea",
+    r"|provvisoria|attuale|iniziale|temporaria|provisoria|atual|antiga|tijdelijk|oud|nieuw))?",
+);
 /// What says that the value follows.
 const IS: &str = concat!(
     r"(?: {1,3}(?:is|was|ist|war|lautet|est|etait|es|era|are|e|foi|luidt|sei|seria|will be|should be)(?: now| just| still| set to| currently",
@@ -39,7 +44,7 @@ impl Announced {
     pub(super) fn new() -> Self {
         Self {
             password: pattern(&format!(
-                r#"\b{PASSWORD}(?:{OF}{IS}["'`]?|(?: \(?|\s?["'`]))([^\s"'`\x00-\x1f]{{4,128}})"#
+                r#"\b{PASSWORD}(?:["']?{KIND}{OF}{IS}["'`]?|{KIND}(?: \(?|\s?["'`]))([^\s"'`\x00-\x1f]{{4,128}})"#
             )),
             phrase: pattern(concat!(
                 r"\b(?:(?:seed|recovery|backup|secret|mnemonic|wallet|wiederherstellungs|sicherungs|herstel)[ -]?(?:phrase|words|worter|woorden|zin|seed)?",

@@ -30,6 +30,23 @@ const PUBLIC: &[&str] = &[
 /// Words of a message that is an answer and nothing else, at most.
 const ANSWER: usize = 6;
 
+/// Words before a code that begins a longer answer, and behind it in its clause, at most.
+const LEAD: usize = 3;
+/// Words of somebody who got a code, between its word and the code.
+#[rustfmt::skip]
+const RECEIVED: &[&str] = &[
+    "received", "got", "sent", "texted", "mailed", "gave", "just", "erhalten", "bekommen", "bekam", "geschickt",
+    "gesendet", "kam", "habe", "hab", "jai", "ai", "recu", "envoye", "recois", "recibi", "recibido", "llego",
+    "llegado", "mandado", "mandaron", "enviado", "enviaron", "dieron", "he", "ho", "ricevuto", "arrivato", "mandato",
+    "inviato", "recebi", "recebido", "chegou", "mandaram", "enviaram", "ontvangen", "kreeg", "gekregen", "gestuurd",
+    "heb", "per", "via", "sms", "mail", "email",
+];
+/// Those of them that nobody says of anything else's number, before six digits: "mi è arrivato 90-31-77".
+#[rustfmt::skip]
+const ARRIVED: &[&str] = &[
+    "recu", "llegado", "llego", "arrivato", "chegou", "binnengekregen", "texted", "angekommen",
+];
+
 /// What a number of the business may belong to.
 const BUSINESS: Sign = Sign::ORDER.or(Sign::CUSTOMER).or(Sign::REFERENCE);
 
@@ -47,18 +64,42 @@ pub(super) fn find(scene: &Scene<'_>, found: &mut Vec<Candidate>) {
     }
 }
 
+/// Six digits in groups that arrived, without a word for a code.
+pub(super) fn find_arrived(scene: &Scene<'_>, found: &mut Vec<Candidate>) {
+    let text = scene.folded.text();
+    for number in scene.marks().numbers.iter().filter(|number| matches!(number.range.len(), 2 | 3 | 6)) {
+        let before = text[..number.range.start].trim_end_matches(' ');
+        let word = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+        if !ARRIVED.contains(&word) {
+            continue;
+        }
+        let start = scene.folded.origin(number.range.clone()).start;
+        let code = code_at(scene.text, start);
+        if let Some(code) = code.filter(|code| code.digits == 6 && is_short_number(scene, code)) {
+            add(code.range, 66, found);
+        }
+    }
+}
+
 /// The digits of an answer: "482913", "it's 48 29 13".
 pub(super) fn find_answer(scene: &Scene<'_>, found: &mut Vec<Candidate>) {
-    let words = scene.text.split_whitespace().filter(|word| word.contains(char::is_alphabetic)).count();
-    if words > ANSWER {
-        return;
-    }
+    let count =
+        |text: &str| text.split_whitespace().filter(|word| word.contains(char::is_alphabetic)).count();
+    let words = count(scene.text);
     let mut numbers =
         scene.marks().numbers.iter().map(|number| scene.folded.origin(number.range.clone()).start);
     let code = numbers.find_map(|at| code_at(scene.text, at).filter(|code| is_short_number(scene, code)));
-    if let Some(code) =
-        code.filter(|code| code.digits >= 4 && !scene.text[..code.range.start].ends_with(['-', '/', '+']))
-    {
+    // In a longer message the code comes first: "it was 7714 I think, but my brother changed it".
+    let first = |code: &Code| {
+        let rest = &scene.text[code.range.end..];
+        let clause = rest.split([',', '.', '!', '?', ';', '\n', '#']).next().unwrap_or_default();
+        count(&scene.text[..code.range.start]) <= LEAD && count(clause) <= LEAD && !code.is_year(scene)
+    };
+    if let Some(code) = code.filter(|code| {
+        code.digits >= 4
+            && (words <= ANSWER || first(code))
+            && !scene.text[..code.range.start].ends_with(['-', '/', '+'])
+    }) {
         add(code.range, 76, found);
     }
 }
@@ -74,6 +115,10 @@ fn after(scene: &Scene<'_>, mark: &Mark) -> Option<Code> {
         let start = scene.folded.origin(place.at..text.len()).start;
         let Some(code) = code_at(scene.text, start).filter(|code| code.digits > 0) else { continue };
         let Between { strange, led, sign, .. } = place.between;
+        let between = &text[mark.range.end..place.at];
+        let received =
+            between.split(|c: char| !c.is_alphanumeric()).filter(|word| RECEIVED.contains(word)).count();
+        let strange = strange.saturating_sub(received);
         // "Code Academy (2017)"
         let year = code.is_year(scene) && strange > 0;
         let bound = (strange <= 1 || led) && !year;
