@@ -93,7 +93,7 @@ fn spelled_answer(text: &str) -> Option<Range<usize>> {
             let ends = rest.trim_start_matches(' ');
             let unit = ["days", "weeks", "times", "of", "or", "tage", "wochen", "mal"];
             let counts = unit.iter().any(|word| begins_with_word(ends, word));
-            return (!counts).then_some(spelled);
+            return (!counts).then_some(spelled.start.max(close - bare.len())..close);
         }
         return None;
     }
