@@ -122,7 +122,7 @@ fn sweep(articles: &Path, content: &Path) -> Result<(), Failure> {
     for covered in [0.0, 0.5, 1.0, 2.0, 4.0] {
         for passage in [0.0, 0.2, 0.4, 0.7, 1.0] {
             for keywords in [0.3, 0.6, 1.0, 1.5] {
-                let weights = Weights { question: 1.0, passage, keywords, covered };
+                let weights = Weights { question: 1.0, passage, keywords, covered, ..Weights::default() };
                 let knowledge = Knowledge::load(articles)?.weighted(weights);
                 let (mut first, mut reciprocal, mut asked) = (0, 0.0, 0);
                 for query in &all {

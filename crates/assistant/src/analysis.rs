@@ -10,8 +10,25 @@ use crate::Language;
 /// The stems of `text` in order, without stop words, tokens such as `[PERSON_1]` and umlauts.
 #[must_use]
 pub(crate) fn stems(text: &str, language: Language) -> Vec<String> {
+    analysed(text, language, Words::Telling)
+}
+
+/// The same with stop words: "what", "when" and "who" tell questions on one topic apart.
+#[must_use]
+pub(crate) fn wording(text: &str, language: Language) -> Vec<String> {
+    analysed(text, language, Words::All)
+}
+
+/// Which words are kept.
+#[derive(Clone, Copy)]
+enum Words {
+    All,
+    Telling,
+}
+
+fn analysed(text: &str, language: Language, words: Words) -> Vec<String> {
     let folded = fold(&without_tokens(text), language);
-    let mut analyzer = analyzer(language);
+    let mut analyzer = analyzer(language, words);
     let mut stream = analyzer.token_stream(&folded);
     let mut stems = Vec::new();
     while stream.advance() {
@@ -52,18 +69,22 @@ fn fold(text: &str, language: Language) -> String {
     }
 }
 
-fn analyzer(language: Language) -> TextAnalyzer {
+fn analyzer(language: Language, words: Words) -> TextAnalyzer {
     let (snowball, own) = match language {
         Language::English => (Snowball::English, ENGLISH_STOP_WORDS),
         Language::German => (Snowball::German, GERMAN_STOP_WORDS),
     };
-    TextAnalyzer::builder(SimpleTokenizer::default())
+    let folded = TextAnalyzer::builder(SimpleTokenizer::default())
         .filter(RemoveLongFilter::limit(60))
-        .filter(LowerCaser)
-        .filter(StopWordFilter::new(snowball).expect("tantivy is built with its stop words"))
-        .filter(StopWordFilter::remove(own.iter().map(|word| (*word).to_owned())))
-        .filter(Stemmer::new(snowball))
-        .build()
+        .filter(LowerCaser);
+    match words {
+        Words::All => folded.filter(Stemmer::new(snowball)).build(),
+        Words::Telling => folded
+            .filter(StopWordFilter::new(snowball).expect("tantivy is built with its stop words"))
+            .filter(StopWordFilter::remove(own.iter().map(|word| (*word).to_owned())))
+            .filter(Stemmer::new(snowball))
+            .build(),
+    }
 }
 
 // Tantivy's English list is short; these carry no topic in a support question either. Apostrophes are gone

@@ -17,8 +17,10 @@ mod assistant;
 mod business;
 mod clarify;
 mod decision;
+mod embedding;
 mod extract;
 mod grounding;
+mod intents;
 mod knowledge;
 mod language;
 mod model;
@@ -34,6 +36,8 @@ pub use decision::{
     AssistantError, Citation, Decision, DraftReply, HandOffReason, HistoryEntry, HistorySpeaker,
     Identification, ReplyKind, ToolCall, ToolOutcome, ToolResult, Turn,
 };
+pub use embedding::Embedder;
+pub use intents::{Example, Guess, Intents, IntentsError};
 pub use knowledge::{
     Article, ArticleProblem, Candidate, Knowledge, KnowledgeError, Passage, Retrieved, SearchError, Signals,
     Weights, Zone,

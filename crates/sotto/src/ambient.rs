@@ -1,8 +1,9 @@
 //! The real clock and the real randomness: read here and nowhere else, and passed in from `main`.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use protocol::{Clock, Entropy, Timestamp};
+use rustix::time::{ClockId, clock_gettime};
 
 /// The system's clock.
 pub(crate) struct SystemClock;
@@ -24,4 +25,9 @@ impl Entropy for SystemEntropy {
         getrandom::fill(bytes)
             .expect("a system without randomness cannot make keys, so the program cannot go on");
     }
+}
+
+/// What this thread has used of the processor; only differences mean something.
+pub(crate) fn thread_time() -> Duration {
+    Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap_or_default()
 }

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 use url::Url;
 
 use crate::anonymizer::AnonymizerArguments;
+use crate::evaluate::EvaluateArguments;
 
 /// Confidential AI customer support that a business runs itself.
 ///
@@ -62,6 +63,9 @@ pub(crate) enum Command {
     /// Print the desk's public key in the snippet for your web pages.
     #[command(after_help = "Example:\n  sotto desk-key > snippet.html")]
     DeskKey(DeskKeyArguments),
+    /// Measure how well the assistant understands and finds, on examples of your own.
+    #[command(after_help = "Example:\n  sotto evaluate intents --train train.jsonl --test test.jsonl --json")]
+    Evaluate(EvaluateArguments),
     /// Find, mask and restore personal data in texts, for scripts and other programs.
     #[command(
         after_help = "Example:\n  echo '{\"id\": 1, \"text\": \"I am Sarah Connor\"}' | sotto anonymizer detect"

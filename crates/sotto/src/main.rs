@@ -16,6 +16,7 @@ mod demo_content;
 mod demo_secrets;
 mod desk_key;
 mod doctor;
+mod evaluate;
 mod init;
 mod logging;
 mod models;
@@ -101,6 +102,7 @@ fn run(command: Command) -> Result<ExitCode> {
             let config = started(&arguments.common)?.0;
             desk_key::run(&arguments, &config)
         }
+        Command::Evaluate(arguments) => evaluate::run(&arguments),
         Command::Anonymizer(arguments) => anonymizer::run(arguments),
     }
 }

@@ -58,6 +58,24 @@ struct FrontMatter {
 const FENCE: &str = "+++";
 
 impl Article {
+    /// An article of a question and its answer, without a page of its own; `None` when either is empty.
+    #[must_use]
+    pub fn of_answer(id: &str, question: &str, answer: &str, language: Language) -> Option<Self> {
+        let sentences = sentences(answer);
+        if question.trim().is_empty() || sentences.is_empty() {
+            return None;
+        }
+        Some(Self {
+            id: id.to_owned(),
+            title: question.trim().to_owned(),
+            url: "/".to_owned(),
+            language,
+            questions: Vec::new(),
+            keywords: Vec::new(),
+            passages: vec![Passage { heading: String::new(), sentences }],
+        })
+    }
+
     /// Reads and checks one file's text. The error is a line (from 1) and what is wrong there.
     pub(super) fn parse(text: &str) -> Result<Self, (usize, String)> {
         let (front, body_at) = split(text)?;

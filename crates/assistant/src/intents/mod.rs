@@ -1,0 +1,222 @@
+//! What a customer wants, learnt from a few examples of each intent.
+//!
+//! Two heads over the same sentence embeddings are averaged: softmax regression ([`linear`]), which uses words as well
+//! and gets better with every example, and kernel ridge regression ([`kernel`]), which is the better of the two with
+//! few. How sure the result is comes from [`calibration`]: examples and whole intents are left out in turn, so that
+//! the model meets messages that it cannot know before a customer sends one.
+
+mod calibration;
+mod features;
+mod kernel;
+mod linear;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ndarray::{Array1, Array2, ArrayView1, Axis};
+
+use crate::embedding::Embedder;
+use calibration::{Calibration, Signals};
+use features::{Row, Vocabulary};
+
+/// Most examples that a model is trained on.
+const MOST_EXAMPLES: usize = 50_000;
+/// Most intents that a model tells apart.
+const MOST_INTENTS: usize = 1_000;
+
+/// A message, and what its sender wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Example {
+    /// In a customer's words.
+    pub text: String,
+    /// The name of the intent.
+    pub intent: String,
+}
+
+/// Why no model can be made of the examples.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum IntentsError {
+    /// There is nothing to tell apart.
+    #[error("examples of two intents at least are needed, and there are {0} intents")]
+    TooFewIntents(usize),
+    /// More than fit.
+    #[error("there are {0} intents, and at most {MOST_INTENTS} can be told apart")]
+    TooManyIntents(usize),
+    /// More than fit.
+    #[error("there are {0} examples, and at most {MOST_EXAMPLES} can be learnt from")]
+    TooManyExamples(usize),
+}
+
+/// Tells intents apart. Immutable and `Sync`.
+pub struct Intents {
+    embedder: Embedder,
+    heads: Heads,
+    calibration: Calibration,
+}
+
+/// An intent that a message may have.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Guess<'a> {
+    /// Its name.
+    pub intent: &'a str,
+    /// Probability, from 0 to 1, that the message has this intent. Those of all intents add up to less than one: the
+    /// rest is that it has none of them.
+    pub confidence: f32,
+}
+
+impl Intents {
+    /// Learns from examples. The same examples give the same model.
+    ///
+    /// # Errors
+    /// When there are fewer than two intents, or more of anything than the limits allow.
+    pub fn train(examples: &[Example], embedder: Embedder) -> Result<Self, IntentsError> {
+        if examples.len() > MOST_EXAMPLES {
+            return Err(IntentsError::TooManyExamples(examples.len()));
+        }
+        let names: BTreeSet<&str> = examples.iter().map(|example| &*example.intent).collect();
+        match names.len() {
+            0 | 1 => return Err(IntentsError::TooFewIntents(names.len())),
+            2..=MOST_INTENTS => {}
+            count => return Err(IntentsError::TooManyIntents(count)),
+        }
+        let samples = Samples::new(examples, &names, &embedder);
+        let calibration = Calibration::learn(&samples);
+        Ok(Self { heads: Heads::train(&samples), calibration, embedder })
+    }
+
+    /// The names of the intents, in alphabetical order.
+    #[must_use]
+    pub fn names(&self) -> &[String] {
+        &self.heads.names
+    }
+
+    /// The intents that a text may have, the most probable first, at most `most`.
+    #[must_use]
+    pub fn guess(&self, text: &str, most: usize) -> Vec<Guess<'_>> {
+        let vector = Array1::from(self.embedder.embed(text));
+        let scores = self.heads.score(vector.view(), text);
+        let first = self.calibration.confidence(&scores.signals);
+        let mut order: Vec<usize> = (0..self.heads.names.len()).collect();
+        order.sort_by(|a, b| scores.shares[*b].total_cmp(&scores.shares[*a]).then(a.cmp(b)));
+        // The others share what is left of "it has one of these intents" in proportion.
+        let likeliest = order.first().map_or(1.0, |first| scores.shares[*first]);
+        let within = |at: usize| first * scores.shares[at] / likeliest;
+        let guess = |at: usize| Guess { intent: &self.heads.names[at], confidence: within(at) };
+        order.into_iter().take(most).map(guess).collect()
+    }
+}
+
+/// Examples as numbers. An intent's name counts as an example of it ("card_arrival" as "card arrival").
+struct Samples {
+    names: Vec<String>,
+    texts: Vec<String>,
+    vectors: Array2<f32>,
+    /// The number of each one's intent.
+    intents: Vec<usize>,
+    /// How many there are before those that are names.
+    examples: usize,
+}
+
+impl Samples {
+    fn new(examples: &[Example], names: &BTreeSet<&str>, embedder: &Embedder) -> Self {
+        let numbers: BTreeMap<&str, usize> = names.iter().enumerate().map(|(at, name)| (*name, at)).collect();
+        let mut texts: Vec<String> = examples.iter().map(|example| example.text.clone()).collect();
+        let mut intents: Vec<usize> = examples.iter().map(|example| numbers[&*example.intent]).collect();
+        for (number, name) in names.iter().enumerate() {
+            if let Some(said) = features::name_as_text(name) {
+                texts.push(said);
+                intents.push(number);
+            }
+        }
+        let mut vectors = Array2::zeros((texts.len(), embedder.width()));
+        for (text, mut row) in texts.iter().zip(vectors.outer_iter_mut()) {
+            row.assign(&ArrayView1::from(&embedder.embed(text)));
+        }
+        let names = names.iter().map(|name| (*name).to_owned()).collect();
+        Self { names, texts, vectors, intents, examples: examples.len() }
+    }
+
+    /// Those of these places, with the intents that occur among them numbered anew.
+    fn some(&self, places: &[usize]) -> Self {
+        let present: BTreeSet<usize> = places.iter().map(|place| self.intents[*place]).collect();
+        let number = |old: usize| present.iter().position(|one| *one == old).expect("it is among them");
+        Self {
+            names: present.iter().map(|old| self.names[*old].clone()).collect(),
+            texts: places.iter().map(|place| self.texts[*place].clone()).collect(),
+            vectors: self.vectors.select(Axis(0), places),
+            intents: places.iter().map(|place| number(self.intents[*place])).collect(),
+            examples: places.iter().filter(|place| **place < self.examples).count(),
+        }
+    }
+}
+
+/// Both heads.
+struct Heads {
+    names: Vec<String>,
+    vocabulary: Vocabulary,
+    linear: linear::Softmax,
+    kernel: kernel::Ridge,
+    /// To which intent each row of `vectors` belongs.
+    intents: Vec<usize>,
+    vectors: Array2<f32>,
+}
+
+/// What the heads say of one text.
+struct Scores {
+    /// For each intent, from 0 to 1, together 1.
+    shares: Vec<f32>,
+    signals: Signals,
+}
+
+/// How much the second head counts beside the first, after both are put on one scale, when all examples are landmarks
+/// of it; less in proportion when few are. Chosen on development data: anything from a half to one is as good.
+const KERNEL: f32 = 0.7;
+/// How far apart shares are for a difference of one on that scale.
+const SHARPNESS: f32 = 1.5;
+
+impl Heads {
+    fn train(samples: &Samples) -> Self {
+        let count = samples.names.len();
+        let vocabulary = Vocabulary::new(&samples.texts);
+        let rows: Vec<Row> = samples.texts.iter().map(|text| vocabulary.row(text)).collect();
+        let linear =
+            linear::Softmax::train(&samples.vectors, &rows, vocabulary.len(), &samples.intents, count);
+        let kernel = kernel::Ridge::train(&samples.vectors, &samples.intents, count);
+        Self {
+            names: samples.names.clone(),
+            vocabulary,
+            linear,
+            kernel,
+            intents: samples.intents.clone(),
+            vectors: samples.vectors.clone(),
+        }
+    }
+
+    fn score(&self, vector: ArrayView1<'_, f32>, text: &str) -> Scores {
+        let mut linear = self.linear.scores(vector, &self.vocabulary.row(text));
+        let kernel = self.kernel.scores(vector);
+        let signals = Signals::new(&linear, &kernel, &self.vectors.dot(&vector), &self.intents);
+        even(&mut linear);
+        let weight = KERNEL * self.kernel.landmarks() as f32 / self.intents.len() as f32;
+        let mut even_kernel = kernel;
+        even(&mut even_kernel);
+        for (score, other) in linear.iter_mut().zip(&even_kernel) {
+            *score = SHARPNESS * (*score + weight * other);
+        }
+        linear::softmax(&mut linear);
+        Scores { shares: linear, signals }
+    }
+
+    fn best(scores: &Scores) -> usize {
+        let shares = scores.shares.iter().enumerate();
+        shares.max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(&a.0))).map_or(0, |(at, _)| at)
+    }
+}
+
+/// Mean zero and deviation one.
+fn even(scores: &mut [f32]) {
+    let count = scores.len() as f32;
+    let mean = scores.iter().sum::<f32>() / count;
+    let variance = scores.iter().map(|score| (score - mean).powi(2)).sum::<f32>() / count;
+    let deviation = variance.sqrt().max(f32::EPSILON);
+    scores.iter_mut().for_each(|score| *score = (*score - mean) / deviation);
+}

@@ -1,0 +1,81 @@
+//! `sotto evaluate`: how well the assistant understands and finds, on a business's own examples.
+
+mod intents;
+mod lines;
+mod measures;
+mod retrieval;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Args, Subcommand};
+
+use crate::cli::Common;
+
+#[derive(Args, Debug)]
+pub(crate) struct EvaluateArguments {
+    #[command(subcommand)]
+    command: EvaluateCommand,
+}
+
+#[derive(Subcommand, Debug)]
+enum EvaluateCommand {
+    /// Learn intents from one file and tell those of another.
+    ///
+    /// Files are JSON lines {"text", "intent"}. A message of the test whose intent is not in the training file counts
+    /// as one that has none of them.
+    #[command(
+        after_help = "Example:\n  sotto evaluate intents --train train.jsonl --test test.jsonl --oos other.jsonl"
+    )]
+    Intents(IntentsArguments),
+    /// Index articles and search them with questions.
+    ///
+    /// Articles are JSON lines {"id", "question", "answer"}, queries {"query", "gold"}, where gold is the id of the
+    /// article that answers.
+    #[command(
+        after_help = "Example:\n  sotto evaluate retrieval --articles articles.jsonl --queries queries.jsonl"
+    )]
+    Retrieval(RetrievalArguments),
+}
+
+#[derive(Args, Debug)]
+struct IntentsArguments {
+    /// Examples to learn from.
+    #[arg(long, value_name = "FILE")]
+    train: PathBuf,
+    /// Messages to tell the intent of.
+    #[arg(long, value_name = "FILE")]
+    test: PathBuf,
+    /// Messages that have none of the intents; only their text is read.
+    #[arg(long, value_name = "FILE")]
+    oos: Option<PathBuf>,
+    /// Print JSON lines: one for each message of the test, then of --oos, then one with the figures.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Args, Debug)]
+struct RetrievalArguments {
+    /// The articles.
+    #[arg(long, value_name = "FILE")]
+    articles: PathBuf,
+    /// The questions, with the article that answers each.
+    #[arg(long, value_name = "FILE")]
+    queries: PathBuf,
+    /// Print JSON lines: one for each question, then one with the figures.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    common: Common,
+}
+
+/// Runs one evaluation.
+pub(crate) fn run(arguments: &EvaluateArguments) -> Result<ExitCode> {
+    match &arguments.command {
+        EvaluateCommand::Intents(arguments) => intents::run(arguments),
+        EvaluateCommand::Retrieval(arguments) => retrieval::run(arguments),
+    }
+}
