@@ -182,6 +182,11 @@ impl Anonymizer {
             Some(entity) => (Err(self.block(entity, written, &places, vault)), places),
             None => {
                 let (masked, replaced) = self.finish(written, places, vault);
+                // A number may be kept only because it was asked for; whoever reads the text again does not know of
+                // the question, and what he finds in it must be masked now.
+                let kept_in_turn = replaced.is_empty() && !kept.is_empty() && before.says_something();
+                let masked =
+                    if kept_in_turn { self.search_again(masked, vault, Basis::Masked) } else { masked };
                 (Ok(AnonymizedText::new(masked)), replaced)
             }
         };

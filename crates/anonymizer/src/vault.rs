@@ -87,6 +87,13 @@ pub(crate) struct Turn {
     pub(crate) waits: u8,
 }
 
+impl Turn {
+    /// Whether a message may read differently because of what came before it.
+    pub(crate) fn says_something(&self) -> bool {
+        !self.tail.is_empty() || !self.expected.is_empty()
+    }
+}
+
 impl TokenVault {
     /// A vault for a new conversation.
     #[must_use]
