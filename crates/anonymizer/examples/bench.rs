@@ -171,6 +171,7 @@ fn hostile() -> Vec<(&'static str, String)> {
         unit("zero-width characters", "1\u{200b}"),
         unit("names", "My name is Sarah Connor. "),
         unit("one value again and again", "a@b.org "),
+        unit("words like wallets", "a1b2c3d4e5f6g7h8j9k1a1b2c3d4e5f6g7h8 "),
         unit("values", values),
         ("different values", different),
     ]
