@@ -10,7 +10,7 @@ mod words;
 
 /// What a word means. One word may mean several things: "st" is a street and a saint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Sign(u32);
+pub(crate) struct Sign(u64);
 
 impl Sign {
     /// The name of a month.
@@ -73,6 +73,13 @@ impl Sign {
     pub(crate) const SAYS: Self = Self(1 << 29);
     /// "the", "of", "under": often between a word and its value.
     pub(crate) const LINK: Self = Self(1 << 30);
+    /// "seven", "double": part of a number that somebody dictates.
+    pub(crate) const SPOKEN: Self = Self(1 << 31);
+    /// "car", "parking": beside it a plate needs no word of its own.
+    pub(crate) const VEHICLE: Self = Self(1 << 32);
+
+    /// Meanings that are looked for in a text only: whoever asks whether a word is one of ours does not ask for these.
+    const IN_TEXTS: Self = Self::SPOKEN.or(Self::VEHICLE);
 
     pub(crate) const fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -218,7 +225,13 @@ const fn class(byte: u8) -> u8 {
 /// What a word of ours means, if anything, whatever its part in the sentence.
 pub(crate) fn sign_of(folded: &str) -> Option<Sign> {
     let word = folded.as_bytes();
-    table::WORDS.get(word, 0..word.len()).or_else(|| words::compound(word))
+    let sign = table::WORDS.get(word, 0..word.len()).or_else(|| words::compound(word))?;
+    (sign.0 & !Sign::IN_TEXTS.0 != 0).then_some(sign)
+}
+
+/// Whether a word has this meaning in a text.
+pub(crate) fn means(folded: &str, sign: Sign) -> bool {
+    table::WORDS.get(folded.as_bytes(), 0..folded.len()).is_some_and(|known| known.is(sign))
 }
 
 /// The same with its part in the sentence. Those words are so common that no list of what stands where holds them.

@@ -217,11 +217,6 @@ pub(crate) fn models(names: Option<Arc<names_model::NamesModel>>) -> Vec<Box<dyn
     vec![Box::new(tagged::TaggedNames::new(names))]
 }
 
-/// Whether one of these words is in a folded text.
-pub(crate) fn words_have(folded: &str, words: &[&str]) -> bool {
-    folded.split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word))
-}
-
 /// Where a word stands that says what a value is: the last one before it, or else the first one after it.
 pub(crate) fn cue_beside(
     cue: &regex::Regex,

@@ -3,7 +3,7 @@
 
 use regex::Regex;
 
-use super::marks::Sign;
+use super::marks::{Sign, means};
 use super::{Candidate, Recogniser, Scene, pattern};
 use crate::Entity;
 
@@ -68,44 +68,17 @@ fn is_plate(written: &str) -> bool {
 }
 
 /// Words for what has a plate, folded: beside one a plate needs no word of its own.
-const VEHICLES: &[&str] = &[
-    "car",
-    "van",
-    "vehicle",
-    "motorbike",
-    "auto",
-    "wagen",
-    "fahrzeug",
-    "pkw",
-    "parkplatz",
-    "parking",
-    "voiture",
-    "vehicule",
-    "amende",
-    "coche",
-    "carro",
-    "vehiculo",
-    "moto",
-    "furgoneta",
-    "multa",
-    "macchina",
-    "vettura",
-    "veicolo",
-    "automobile",
-    "furgone",
-    "viatura",
-    "veiculo",
-    "automovel",
-    "carrinha",
-    "voertuig",
-    "bestelbus",
-    "parkeren",
-    "boete",
-    "itv",
-    "apk",
-    "bollo",
-    "soat",
-];
+pub(super) const VEHICLES: &str = "car van vehicle motorbike auto wagen fahrzeug pkw parkplatz parking voiture vehicule amende coche \
+                                   carro vehiculo moto furgoneta multa macchina vettura veicolo automobile furgone viatura veiculo \
+                                   automovel carrinha voertuig bestelbus parkeren boete itv apk bollo soat";
+
+/// Whether one of them is in a text. Marks part words at the signs of ASCII only: "car…" is none of theirs.
+fn names_vehicle(scene: &Scene<'_>) -> bool {
+    let text = scene.folded.text();
+    scene.marks().has(Sign::VEHICLE)
+        || (!text.is_ascii()
+            && text.split(|c: char| !c.is_alphanumeric()).any(|word| means(word, Sign::VEHICLE)))
+}
 
 /// Whether what stands between a plate and its word says that the one is the other: " is my ".
 fn is_said_of(between: &str) -> bool {
@@ -129,7 +102,7 @@ impl Recogniser for Plates {
         if scene.figures().follow_a_capital(scene.text) {
             self.strong.find_iter(scene.text).for_each(|hit| add(hit.range(), 64));
         }
-        if super::words_have(scene.folded.text(), VEHICLES) {
+        if names_vehicle(scene) {
             self.driven
                 .find_iter(scene.text)
                 .filter(|hit| is_plate(hit.as_str()))

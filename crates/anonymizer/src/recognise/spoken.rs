@@ -1,9 +1,11 @@
 //! Numbers that somebody dictates: "oh seven seven double oh, nine hundred", "vier eins eins", "tre tre tre zero uno".
 //! The digits stand in words of one language; what they are of, the question says, or their number.
 
+use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 
-use super::marks::Sign;
+use super::marks::{Sign, means};
 use super::{Candidate, Recogniser, Scene};
 use crate::Entity;
 
@@ -11,6 +13,8 @@ use crate::Entity;
 const DIALLED: usize = 7;
 /// So many are a number that was asked for or announced.
 const ASKED: usize = 3;
+/// Words of a row at most. No number is so long, and each word of a longer row would have all the others read again.
+const MOST: usize = 40;
 /// How far before the first digit its word stands, in bytes.
 const NEAR: usize = 40;
 
@@ -23,9 +27,10 @@ enum Spoken {
     Joint,
 }
 
+const COUNT: usize = 7;
 /// The words of each language, folded; "o" and "oh" are zeros between others only.
 #[rustfmt::skip]
-const LANGUAGES: [(&str, &str, &str); 7] = [
+const LANGUAGES: [(&str, &str, &str); COUNT] = [
     ("zero oh o nought one two three four five six seven eight nine",
      "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty \
       seventy eighty ninety hundred", "double triple treble"),
@@ -52,11 +57,32 @@ const LANGUAGES: [(&str, &str, &str); 7] = [
 const JOINTS: &[&str] =
     &["and", "und", "et", "y", "e", "en", "then", "dann", "dash", "hyphen", "strich", "tiret", "guion"];
 
+/// What each word counts in each language. A message of numbers asks for the same words again and again.
+static MEANINGS: LazyLock<HashMap<&str, [Option<Spoken>; COUNT]>> = LazyLock::new(|| {
+    let mut meanings: HashMap<&str, [Option<Spoken>; COUNT]> = HashMap::new();
+    for (nth, (digits, numbers, repeats)) in LANGUAGES.iter().enumerate() {
+        let kinds = [(Spoken::Digit, digits), (Spoken::Repeat, repeats), (Spoken::Number, numbers)];
+        for (spoken, listed) in kinds {
+            for word in listed.split_ascii_whitespace() {
+                if let Some(known) = meanings.entry(word).or_default().get_mut(nth) {
+                    known.get_or_insert(spoken);
+                }
+            }
+        }
+    }
+    meanings
+});
+
+/// The words of all languages, for the pass that finds them.
+pub(super) fn words() -> impl Iterator<Item = &'static str> {
+    LANGUAGES.iter().flat_map(|(digits, numbers, repeats)| [*digits, *numbers, *repeats])
+}
+
 pub(super) struct SpokenNumbers;
 
 impl Recogniser for SpokenNumbers {
     fn find(&self, scene: &Scene<'_>, found: &mut Vec<Candidate>) {
-        for run in runs(scene.folded.text()) {
+        for run in runs(scene) {
             if let Some((entity, score)) = entity_of(scene, &run) {
                 let range = scene.folded.origin(run.range);
                 found.push(Candidate { range, entity, score, recogniser: "spoken" });
@@ -96,53 +122,54 @@ fn entity_of(scene: &Scene<'_>, run: &Run) -> Option<(Entity, u8)> {
     }
 }
 
-fn runs(text: &str) -> Vec<Run> {
+fn runs(scene: &Scene<'_>) -> Vec<Run> {
+    let text = scene.folded.text();
+    let (marks, mut at) = (scene.marks(), 0);
     let mut runs = Vec::new();
-    let mut at = 0;
-    while let Some((word, start)) = next_word(text, at) {
-        at = start + word.len();
-        // Most words are none of these in any language.
-        if !(2..=12).contains(&word.len()) || reads(word).next().is_none() {
-            continue;
+    // Marks part words at the signs of ASCII only.
+    if text.is_ascii() {
+        if marks.with(Sign::SPOKEN).nth(ASKED - 1).is_some() {
+            let words = marks.with(Sign::SPOKEN).map(|mark| &mark.range);
+            words.for_each(|word| at = take_run(text, word, at, &mut runs));
         }
-        let longest = LANGUAGES
-            .iter()
-            .filter_map(|language| run_at(text, start, language))
-            .max_by_key(|run| run.digits);
-        if let Some(run) = longest.filter(|run| run.digits >= ASKED) {
-            at = run.range.end;
-            runs.push(run);
+        return runs;
+    }
+    let mut next = 0;
+    while let Some((word, start)) = next_word(text, next) {
+        next = start + word.len();
+        if word.len() >= 2 && means(word, Sign::SPOKEN) {
+            at = take_run(text, &(start..next), at, &mut runs);
+            next = next.max(at);
         }
     }
     runs
 }
 
-/// The languages in which a word may begin such a row.
-fn reads(word: &str) -> impl Iterator<Item = Spoken> {
-    LANGUAGES
-        .iter()
-        .filter_map(move |language| meaning(word, language))
-        .filter(|spoken| *spoken != Spoken::Joint)
+/// Takes the row that a word begins, unless the row before reaches over it, and says how far rows reach now.
+fn take_run(text: &str, word: &Range<usize>, reached: usize, runs: &mut Vec<Run>) -> usize {
+    if word.start < reached {
+        return reached;
+    }
+    let rows = (0..COUNT).filter_map(|language| run_at(text, word.start, language));
+    let Some(run) = rows.max_by_key(|run| run.digits).filter(|run| run.digits >= ASKED) else {
+        return reached;
+    };
+    let end = run.range.end;
+    runs.push(run);
+    end
 }
 
-fn meaning(word: &str, (digits, numbers, repeats): &(&str, &str, &str)) -> Option<Spoken> {
-    let is = |listed: &str| listed.split_ascii_whitespace().any(|known| known == word);
-    if is(digits) {
-        Some(Spoken::Digit)
-    } else if is(repeats) {
-        Some(Spoken::Repeat)
-    } else if is(numbers) {
-        Some(Spoken::Number)
-    } else {
-        JOINTS.contains(&word).then_some(Spoken::Joint)
-    }
+fn meaning(word: &str, language: usize) -> Option<Spoken> {
+    let known = MEANINGS.get(word).and_then(|meanings| meanings.get(language).copied().flatten());
+    known.or_else(|| JOINTS.contains(&word).then_some(Spoken::Joint))
 }
 
 /// The row that begins here. Single digits make most of it: "one hundred twenty" is an amount.
-fn run_at(text: &str, start: usize, language: &(&str, &str, &str)) -> Option<Run> {
+fn run_at(text: &str, start: usize, language: usize) -> Option<Run> {
     let mut end = start;
     let (mut at, mut single, mut digits, mut joints) = (start, 0, 0, 0);
-    while let Some((word, from)) = next_word(text, at) {
+    for _ in 0..MOST {
+        let Some((word, from)) = next_word(text, at) else { break };
         let between = &text[at..from];
         if at > start
             && !(between.len() <= 3 && between.chars().all(|c| matches!(c, ' ' | ',' | '-' | '.' | '–')))

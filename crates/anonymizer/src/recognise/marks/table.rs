@@ -7,9 +7,13 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::{LONGEST, Sign, words};
+use crate::recognise::spoken;
 
-pub(super) static WORDS: LazyLock<Table> = LazyLock::new(|| Table::of(words::WORDS));
-pub(super) static SPEECH: LazyLock<Table> = LazyLock::new(|| Table::of(words::SPEECH));
+pub(super) static WORDS: LazyLock<Table> = LazyLock::new(|| {
+    let spoken = spoken::words().map(|words| (Sign::SPOKEN, words));
+    Table::of(words::WORDS.iter().copied().chain(spoken))
+});
+pub(super) static SPEECH: LazyLock<Table> = LazyLock::new(|| Table::of(words::SPEECH.iter().copied()));
 
 /// What words mean.
 pub(super) struct Table {
@@ -21,13 +25,13 @@ pub(super) struct Table {
 struct Packed([u64; LONGEST / 8], u64);
 
 impl Table {
-    fn of(listed: &[(Sign, &str)]) -> Self {
+    fn of(listed: impl Iterator<Item = (Sign, &'static str)>) -> Self {
         let mut table = HashMap::default();
         for (sign, words) in listed {
             for word in words.split_ascii_whitespace() {
                 if let Some(word) = Packed::of(word.as_bytes(), 0..word.len()) {
                     let known = table.entry(word).or_insert(Sign(0));
-                    *known = known.or(*sign);
+                    *known = known.or(sign);
                 }
             }
         }

@@ -1,6 +1,7 @@
 //! The words themselves, in English, German, French, Spanish, Italian, Portuguese and Dutch, folded.
 
 use super::Sign;
+use crate::recognise::plate;
 
 /// Each meaning with its words.
 pub(super) const WORDS: &[(Sign, &str)] = &[
@@ -211,6 +212,7 @@ pub(super) const WORDS: &[(Sign, &str)] = &[
          greece czechia uruguay tunisia argentina chile colombia india japan china greenland greenlander suisse \
          svizzera espagne allemagne frankreich spanien italien",
     ),
+    (Sign::VEHICLE, plate::VEHICLES),
 ];
 
 /// The parts that words have in a sentence, whatever else they mean.

@@ -28,29 +28,31 @@ pub(super) fn is_one(written: &str) -> bool {
     bytes.len() == LENGTH && letters + digits == LENGTH && letters >= 2 && digits >= 1 && changes.count() >= 2
 }
 
+/// Each has digits, so only what stands around digits is read.
 pub(super) fn find(scene: &Scene<'_>, found: &mut Vec<Candidate>) {
     let text = scene.text;
     let bytes = text.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        if !bytes[at].is_ascii_uppercase() && !bytes[at].is_ascii_digit() {
-            at += 1;
+    let part = |byte: &&u8| byte.is_ascii_alphanumeric();
+    let mut end = 0;
+    for run in scene.figures().runs() {
+        if run.start < end {
             continue;
         }
-        let start = at;
-        while at < bytes.len() && bytes[at].is_ascii_alphanumeric() {
-            at += 1;
+        let start = run.start - bytes[end..run.start].iter().rev().take_while(part).count();
+        end = run.end + bytes[run.end..].iter().take_while(part).count();
+        let word = &text[start..end];
+        if word.len() < LENGTH || !word.starts_with(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit()) {
+            continue;
         }
-        let word = &text[start..at];
         let free = !text[..start].ends_with(|c: char| is_word_char(c) || "#-_/.@".contains(c))
-            && !text[at..].starts_with(|c: char| is_word_char(c) || "-_/@%".contains(c));
+            && !text[end..].starts_with(|c: char| is_word_char(c) || "-_/@%".contains(c));
         if !free {
             continue;
         }
-        if is_one(word) && stands_alone(text, start, at) {
-            add(start..at, Entity::Reference, 66, found);
+        if is_one(word) && stands_alone(text, start, end) {
+            add(start..end, Entity::Reference, 66, found);
         } else if let Some(entity) = shape::run_together(word) {
-            add(start..at, entity, 70, found);
+            add(start..end, entity, 70, found);
         }
     }
 }
