@@ -128,9 +128,8 @@ fn runs(scene: &Scene<'_>) -> Vec<Run> {
     let mut runs = Vec::new();
     // Marks part words at the signs of ASCII only.
     if text.is_ascii() {
-        if marks.with(Sign::SPOKEN).nth(ASKED - 1).is_some() {
-            let words = marks.with(Sign::SPOKEN).map(|mark| &mark.range);
-            words.for_each(|word| at = take_run(text, word, at, &mut runs));
+        for mark in marks.with(Sign::SPOKEN) {
+            at = take_run(text, &mark.range, at, &mut runs);
         }
         return runs;
     }
@@ -147,7 +146,10 @@ fn runs(scene: &Scene<'_>) -> Vec<Run> {
 
 /// Takes the row that a word begins, unless the row before reaches over it, and says how far rows reach now.
 fn take_run(text: &str, word: &Range<usize>, reached: usize, runs: &mut Vec<Run>) -> usize {
-    if word.start < reached {
+    // "thirty days" is no row. Marks hold no word of one letter, such as the zero.
+    let goes_on = next_word(text, word.end)
+        .is_some_and(|(next, _)| next == "o" || means(next, Sign::SPOKEN) || JOINTS.contains(&next));
+    if word.start < reached || !goes_on {
         return reached;
     }
     let rows = (0..COUNT).filter_map(|language| run_at(text, word.start, language));
@@ -226,6 +228,8 @@ mod tests {
                 "nove um dois três quatro cinco meia sete oito",
             ),
             ("my pin is four one one seven", "four one one seven"),
+            ("my pin is four o o", "four o o"),
+            ("mein code: eins–zwei–drei", "eins–zwei–drei"),
             ("commande numéro quatre un un deux", "quatre un un deux"),
         ] {
             assert_eq!(found_by(&SpokenNumbers, text), [number], "{text}");

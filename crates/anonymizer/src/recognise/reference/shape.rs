@@ -60,7 +60,7 @@ impl Shapes {
                 }
             }
         }
-        if !scene.text.contains(['-', '_', '/']) {
+        if !may_have_code(scene.text.as_bytes()) {
             return;
         }
         for captures in self.code.captures_iter(scene.text) {
@@ -76,6 +76,13 @@ impl Shapes {
             }
         }
     }
+}
+
+/// Whether a sign stands between a letter and what a code may go on with.
+fn may_have_code(bytes: &[u8]) -> bool {
+    bytes.windows(3).any(|three| {
+        matches!(three, [before, b'-' | b'_' | b'/', b'A'..=b'Z' | b'0'..=b'9'] if before.is_ascii_alphabetic())
+    })
 }
 
 /// Which carrier or shop has numbers like this one.
