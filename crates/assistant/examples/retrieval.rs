@@ -1,14 +1,16 @@
 //! Prints how well retrieval finds the right article for the questions in content/evaluation.
 //!
 //! `cargo run -p assistant --example retrieval` prints recall, rank, and what the three zones would do;
-//! with `-- --failures` the questions that fail, with `-- --sweep` other weights, with `-- --signals` one line
+//! with `-- --meaning MODEL` first, also by meaning (the file that `sotto models install minilm` writes); with `-- --failures` the questions that fail, with `-- --sweep` other weights, with `-- --signals` one line
 //! of tab-separated numbers for each question, from which the calibration was fitted.
 
 #![allow(clippy::print_stdout, reason = "a report for people")]
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use assistant::{Knowledge, Language, Retrieved, Weights};
+use assistant::{Embedder, Knowledge, Language, Retrieved, Weights};
+use encoder::Encoder;
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -19,10 +21,22 @@ struct Query {
 }
 
 fn main() -> Result<(), Failure> {
-    let mode = std::env::args().nth(1).unwrap_or_default();
+    let mut arguments: Vec<String> = std::env::args().skip(1).collect();
+    let embedder = match &*arguments {
+        [flag, model, ..] if flag == "--meaning" => {
+            let encoder = Encoder::from_bytes(&std::fs::read(model)?)?;
+            arguments.drain(..2);
+            Some(Embedder::new(Arc::new(encoder)))
+        }
+        _ => None,
+    };
+    let mode = arguments.into_iter().next().unwrap_or_default();
     let content = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../content");
     let articles = content.join("demo/articles");
-    let knowledge = Knowledge::load(&articles)?;
+    let mut knowledge = Knowledge::load(&articles)?;
+    if let Some(embedder) = &embedder {
+        knowledge = knowledge.with_meaning(embedder);
+    }
     match mode.as_str() {
         "--sweep" => sweep(&articles, &content)?,
         "--signals" => {
@@ -104,14 +118,18 @@ fn report(name: &str, queries: &[Query], knowledge: &Knowledge, failures: bool) 
 fn signals(name: &str, query: &Query, found: &Retrieved<'_>) {
     let right = query.gold.as_deref().is_some_and(|gold| rank(found, gold) == Some(1));
     let s = found.signals;
+    let meaning = s.meaning.unwrap_or_default();
     println!(
-        "{name}\t{}\t{}\t{:.4}\t{:.4}\t{:.4}\t{:.4}\t{}",
+        "{name}\t{}\t{}\t{:.4}\t{:.4}\t{:.4}\t{:.4}\t{:.4}\t{:.4}\t{:.4}\t{}",
         u8::from(right),
         query.gold.as_deref().unwrap_or("-"),
         s.coverage,
         s.likeness,
         s.margin,
         s.substance,
+        meaning.question,
+        meaning.passage,
+        meaning.ahead,
         query.text
     );
 }

@@ -39,8 +39,8 @@ pub use decision::{
 pub use embedding::Embedder;
 pub use intents::{Example, Guess, Intents, IntentsError};
 pub use knowledge::{
-    Article, ArticleProblem, Candidate, Knowledge, KnowledgeError, Passage, Retrieved, SearchError, Signals,
-    Weights, Zone,
+    Article, ArticleProblem, Candidate, Knowledge, KnowledgeError, Meaning, Passage, Retrieved, SearchError,
+    Signals, Weights, Zone,
 };
 pub use language::Language;
 pub use model::{Model, Pieces};

@@ -167,7 +167,7 @@ pub(crate) enum ModelsCommand {
 
 #[derive(Args, Debug)]
 pub(crate) struct InstallArguments {
-    /// The model, as `sotto models list` names it; the one that finds names when not given.
+    /// The model, as `sotto models list` names it; all of them when not given.
     pub(crate) name: Option<String>,
     #[command(flatten)]
     pub(crate) common: Common,

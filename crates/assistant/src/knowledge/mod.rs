@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 pub use article::{Article, Passage};
 pub use index::SearchError;
 pub(crate) use markdown::sentences;
-pub use retrieve::{Candidate, Retrieved, Signals, Weights, Zone};
+pub use retrieve::{Candidate, Meaning, Retrieved, Signals, Weights, Zone};
 
 use crate::Language;
 use crate::embedding::Embedder;

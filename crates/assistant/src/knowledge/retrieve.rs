@@ -50,6 +50,19 @@ pub struct Signals {
     pub margin: f32,
     /// How much was asked in words that mean something: 1 from about three rare words on.
     pub substance: f32,
+    /// With a sentence encoder only.
+    pub meaning: Option<Meaning>,
+}
+
+/// What the meaning tells of a match.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Meaning {
+    /// Cosine of the question and the nearest question of the first article.
+    pub question: f32,
+    /// Cosine of the question and the nearest passage of the first article.
+    pub passage: f32,
+    /// By how much the combined cosine of the first article is above the best of all others; may be below nothing.
+    pub ahead: f32,
 }
 
 /// How many articles are looked at.
@@ -58,9 +71,10 @@ pub(super) const MOST: usize = 10;
 // Chosen on content/evaluation by `cargo run -p assistant --example retrieval -- --sweep`, 2026-11.
 const QUESTION: f32 = 1.0;
 const PASSAGE: f32 = 0.4;
-const KEYWORDS: f32 = 1.0;
+const KEYWORDS: f32 = 0.6;
 const COVERED: f32 = 2.0;
-const WORDING: f32 = 0.4;
+const WORDING: f32 = 0.5;
+const KEYWORDS_BESIDE_MEANING: f32 = 0.3;
 
 // Logistic regression on the same questions; see content/evaluation/README.md.
 const INTERCEPT: f32 = -1.95;
@@ -68,6 +82,16 @@ const COVERAGE: f32 = 2.42;
 const LIKENESS: f32 = 0.87;
 const MARGIN: f32 = 2.16;
 const SUBSTANCE: f32 = 2.42;
+
+/// The same with a sentence encoder, fitted on the English questions.
+mod beside_meaning {
+    pub(super) const INTERCEPT: f32 = -4.75;
+    pub(super) const COVERAGE: f32 = 2.35;
+    pub(super) const SUBSTANCE: f32 = 3.11;
+    pub(super) const QUESTION: f32 = 2.9;
+    pub(super) const PASSAGE: f32 = 3.59;
+    pub(super) const AHEAD: f32 = 2.68;
+}
 
 // From this probability on the first article answers, and from this one it is worth asking "did you mean".
 // Calibration does not carry over to other articles and customers; these are on the careful side.
@@ -116,14 +140,24 @@ pub struct Weights {
     /// How much more an article counts that has every word of the question somewhere: the weighted sum is
     /// multiplied by one plus this times the share that it has.
     pub covered: f32,
-    /// With a sentence encoder: how much the words of the questions count beside the meaning, both brought to one
-    /// scale. The other weights are for retrieval without one.
+    /// With a sentence encoder: how much the full wording of the questions counts beside the meaning, both brought to
+    /// one scale.
     pub wording: f32,
+    /// With a sentence encoder: how much the keywords count beside the meaning. The weights above are for retrieval
+    /// without one.
+    pub beside_meaning: f32,
 }
 
 impl Default for Weights {
     fn default() -> Self {
-        Self { question: QUESTION, passage: PASSAGE, keywords: KEYWORDS, covered: COVERED, wording: WORDING }
+        Self {
+            question: QUESTION,
+            passage: PASSAGE,
+            keywords: KEYWORDS,
+            covered: COVERED,
+            wording: WORDING,
+            beside_meaning: KEYWORDS_BESIDE_MEANING,
+        }
     }
 }
 
@@ -140,11 +174,16 @@ pub(super) fn retrieve<'a>(
     }
     let mut ranked: Vec<(f32, usize)> = match nearness {
         None => asked.by_words(index, weights)?,
-        Some(nearness) => combined(nearness, &by_wording(index, question)?, weights.wording),
+        Some(nearness) => {
+            let wording = by_wording(index, question)?;
+            let keywords = by_keywords(index, &asked.known)?;
+            combined(nearness, &[(&wording, weights.wording), (&keywords, weights.beside_meaning)])
+        }
     };
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     ranked.truncate(MOST);
-    let signals = asked.signals(index, &ranked);
+    let meaning = nearness.and_then(|nearness| meaning(nearness, &ranked));
+    let signals = Signals { meaning, ..asked.signals(index, &ranked) };
     let candidates = ranked
         .into_iter()
         .map(|(score, article)| {
@@ -168,30 +207,47 @@ fn by_wording(index: &Index, question: &str) -> Result<HashMap<usize, f32>, Sear
     Ok(best)
 }
 
-/// The sum of both scores, each brought to mean zero and deviation one over all articles.
-fn combined(
-    nearness: &HashMap<usize, Nearness>,
-    by_wording: &HashMap<usize, f32>,
-    weight: f32,
-) -> Vec<(f32, usize)> {
-    let meanings: Vec<(usize, f32)> =
-        nearness.iter().map(|(article, nearness)| (*article, nearness.combined())).collect();
-    let words = |article: &usize| by_wording.get(article).copied().unwrap_or(0.0);
-    let (mean, deviation) = spread(meanings.iter().map(|(_, score)| *score));
-    let (words_mean, words_deviation) = spread(meanings.iter().map(|(article, _)| words(article)));
-    let score = |(article, meaning): (usize, f32)| {
-        let even = (meaning - mean) / deviation;
-        let even_words = (words(&article) - words_mean) / words_deviation;
-        (even + weight * even_words, article)
+/// What BM25 says of each article's keywords.
+fn by_keywords(index: &Index, known: &[String]) -> Result<Scores, SearchError> {
+    let found = index.search(Kind::Keywords, known, MOST * 5)?;
+    Ok(found.into_iter().map(|(score, article, _)| (article, score)).collect())
+}
+
+/// Scores by article.
+type Scores = HashMap<usize, f32>;
+
+/// The sum of nearness and of other scores by their weights, each brought to mean zero and deviation one over all
+/// articles.
+fn combined(nearness: &HashMap<usize, Nearness>, others: &[(&Scores, f32)]) -> Vec<(f32, usize)> {
+    let articles: Vec<usize> = nearness.keys().copied().collect();
+    let mut sums = vec![0.0; articles.len()];
+    let mut add = |weight: f32, score: &dyn Fn(usize) -> f32| {
+        let scores: Vec<f32> = articles.iter().map(|article| score(*article)).collect();
+        let (mean, deviation) = spread(&scores);
+        for (sum, score) in sums.iter_mut().zip(scores) {
+            *sum += weight * (score - mean) / deviation;
+        }
     };
-    meanings.into_iter().map(score).collect()
+    add(1.0, &|article| nearness.get(&article).map_or(0.0, |nearness| nearness.combined()));
+    for (scores, weight) in others {
+        add(*weight, &|article| scores.get(&article).copied().unwrap_or(0.0));
+    }
+    sums.into_iter().zip(articles).collect()
+}
+
+fn meaning(nearness: &HashMap<usize, Nearness>, ranked: &[(f32, usize)]) -> Option<Meaning> {
+    let (_, first) = ranked.first()?;
+    let best = nearness.get(first)?;
+    let others = nearness.iter().filter(|(article, _)| *article != first);
+    let next = others.map(|(_, nearness)| nearness.combined()).fold(0.0, f32::max);
+    Some(Meaning { question: best.question, passage: best.passage, ahead: best.combined() - next })
 }
 
 /// Mean and deviation.
-fn spread(values: impl Iterator<Item = f32> + Clone) -> (f32, f32) {
-    let count = values.clone().count().max(1) as f32;
-    let mean = values.clone().sum::<f32>() / count;
-    let variance = values.map(|value| (value - mean).powi(2)).sum::<f32>() / count;
+fn spread(values: &[f32]) -> (f32, f32) {
+    let count = values.len().max(1) as f32;
+    let mean = values.iter().sum::<f32>() / count;
+    let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f32>() / count;
     (mean, variance.sqrt().max(f32::EPSILON))
 }
 
@@ -305,6 +361,7 @@ impl Asked {
             likeness: self.likeness(index, article),
             margin: if first > 0.0 { (first - second) / first } else { 0.0 },
             substance: (matched / SUBSTANTIAL).min(1.0),
+            meaning: None,
         }
     }
 }
@@ -315,10 +372,22 @@ const FIRST: f32 = 2.5;
 const SUBSTANTIAL: f32 = 9.0;
 
 fn confidence(signals: Signals) -> f32 {
-    let sum = INTERCEPT
-        + COVERAGE * signals.coverage
-        + LIKENESS * signals.likeness
-        + MARGIN * signals.margin * signals.coverage
-        + SUBSTANCE * signals.substance;
+    let sum = match signals.meaning {
+        None => {
+            INTERCEPT
+                + COVERAGE * signals.coverage
+                + LIKENESS * signals.likeness
+                + MARGIN * signals.margin * signals.coverage
+                + SUBSTANCE * signals.substance
+        }
+        Some(meaning) => {
+            beside_meaning::INTERCEPT
+                + beside_meaning::COVERAGE * signals.coverage
+                + beside_meaning::SUBSTANCE * signals.substance
+                + beside_meaning::QUESTION * meaning.question
+                + beside_meaning::PASSAGE * meaning.passage
+                + beside_meaning::AHEAD * meaning.ahead
+        }
+    };
     1.0 / (1.0 + (-sum).exp())
 }

@@ -2,15 +2,17 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod intents;
 mod model;
 mod retrieval;
 mod turns;
 
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use anonymizer::{Anonymizer, Options};
-use assistant::{Assistant, Business, Knowledge};
+use assistant::{Assistant, Business, Embedder, Knowledge};
+use encoder::Encoder;
 
 /// content/ of the project.
 fn content() -> PathBuf {
@@ -19,6 +21,13 @@ fn content() -> PathBuf {
 
 fn loaded() -> Knowledge {
     Knowledge::load(&content().join("demo/articles")).unwrap()
+}
+
+/// The installed sentence encoder: `cargo xtask test` says where it is, and then it must be there.
+fn embedder() -> Option<Embedder> {
+    let folder = std::env::var_os("SOTTO_TEST_MODELS")?;
+    let bytes = std::fs::read(Path::new(&folder).join("minilm.model")).unwrap();
+    Some(Embedder::new(Arc::new(Encoder::from_bytes(&bytes).unwrap())))
 }
 
 fn knowledge() -> &'static Knowledge {

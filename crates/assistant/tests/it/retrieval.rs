@@ -2,7 +2,7 @@
 
 use assistant::{Knowledge, Language, Zone};
 
-use super::{content, knowledge};
+use super::{content, embedder, knowledge, loaded};
 
 struct Figures {
     first: f64,
@@ -59,4 +59,16 @@ fn the_right_article_is_found_and_little_else_is_answered() {
         assert!(got.precision >= precision, "{file}: {:.3} of the answers are right", got.precision);
         assert!(got.answered >= answered, "{file}: {:.3} answered", got.answered);
     }
+}
+
+#[test]
+fn with_a_sentence_encoder_more_is_found_and_what_is_answered_is_right() {
+    let Some(embedder) = embedder() else { return };
+    let knowledge = loaded().with_meaning(&embedder);
+    let got = measure(&knowledge, "retrieval.holdout.en.tsv", Language::English);
+    let words = measure(super::knowledge(), "retrieval.holdout.en.tsv", Language::English);
+    assert!(got.first > words.first, "recall@1 {:.3}, by words {:.3}", got.first, words.first);
+    assert!(got.third >= 0.97, "recall@3 {:.3}", got.third);
+    assert!(got.precision >= 0.95, "{:.3} of the answers are right", got.precision);
+    assert!(got.answered >= 0.50, "{:.3} answered", got.answered);
 }

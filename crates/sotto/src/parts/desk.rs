@@ -43,6 +43,7 @@ pub(crate) fn run(
     let _lock = DataFolder::lock(&folder)?;
     let listener = serve::listen(config.listen)?;
     let names = models::names(data)?;
+    let embedder = models::installed_sentences(data)?;
     confine(&allowed(config, &folder))?;
     let hub_trust = hub_trust(config)?;
     runtime()?.block_on(async {
@@ -56,6 +57,15 @@ pub(crate) fn run(
         let (business, knowledge) = match &config.content {
             Some(files) => content(files)?,
             None => demo_content::load(demo)?,
+        };
+        let knowledge = match &embedder {
+            Some(embedder) => knowledge.with_meaning(embedder),
+            None => {
+                tracing::warn!(
+                    "the sentence model is not installed (`sotto models install`): articles are found by words alone"
+                );
+                knowledge
+            }
         };
         let client = llm::http_client(CONNECT).context("set up TLS")?;
         let mut assistant = Assistant::new(knowledge, business.clone());
