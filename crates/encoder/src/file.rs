@@ -15,8 +15,8 @@
 //! eight more than the weight; eight bits: the weight), a scale f32 for each 32 inputs of each row, a bias f32 for each
 //! row.
 
-mod read;
-mod write;
+pub(crate) mod read;
+pub(crate) mod write;
 
 use sha2::{Digest, Sha256};
 
@@ -189,7 +189,7 @@ impl MatrixFile {
         }
     }
 
-    fn check(&self, outputs: usize, inputs: usize) -> Result<(), ModelError> {
+    pub(crate) fn check(&self, outputs: usize, inputs: usize) -> Result<(), ModelError> {
         let codes = match self.bits()? {
             Bits::Four => outputs * inputs / 2,
             Bits::Eight => outputs * inputs,
@@ -247,14 +247,14 @@ impl ModelFile {
     }
 }
 
-fn check_norm((weight, bias): &(Vec<f32>, Vec<f32>), hidden: usize) -> Result<(), ModelError> {
+pub(crate) fn check_norm((weight, bias): &(Vec<f32>, Vec<f32>), hidden: usize) -> Result<(), ModelError> {
     if weight.len() != hidden || bias.len() != hidden {
         return Err(ModelError::Inconsistent("the size of a normalisation"));
     }
     finite(&[weight, bias])
 }
 
-fn finite(values: &[&[f32]]) -> Result<(), ModelError> {
+pub(crate) fn finite(values: &[&[f32]]) -> Result<(), ModelError> {
     if values.iter().all(|values| values.iter().all(|value| value.is_finite())) {
         return Ok(());
     }

@@ -42,7 +42,7 @@ pub struct Scratch {
 
 /// Activations as whole numbers.
 #[derive(Debug, Default)]
-struct Numbers {
+pub(crate) struct Numbers {
     row: Vec<i16>,
     values: Vec<Pairs>,
     halves: Vec<Halves>,
@@ -102,7 +102,13 @@ impl Scratch {
 }
 
 /// `out` becomes `rows` times the matrix, plus its bias.
-fn multiply(machine: Available, rows: &[f32], matrix: &Matrix, numbers: &mut Numbers, out: &mut Vec<f32>) {
+pub(crate) fn multiply(
+    machine: Available,
+    rows: &[f32],
+    matrix: &Matrix,
+    numbers: &mut Numbers,
+    out: &mut Vec<f32>,
+) {
     let count = rows.len() / matrix.inputs;
     let Numbers { row, values, halves, units } = numbers;
     row.resize(matrix.inputs, 0);

@@ -11,8 +11,20 @@ impl ModelFile {
     /// # Errors
     /// When it is not a model, is damaged, or does not fit together.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ModelError> {
-        let mut rest = Rest(bytes);
-        if rest.take(MAGIC.len()).map_err(|_| ModelError::NotAModel)? != MAGIC {
+        let file = Rest::open(bytes, MAGIC)?.file()?;
+        file.check()?;
+        Ok(file)
+    }
+}
+
+/// What is not read yet.
+pub(crate) struct Rest<'a>(&'a [u8]);
+
+impl<'a> Rest<'a> {
+    /// What is between the beginning that every model file has and its digest, when both are right.
+    pub(crate) fn open(bytes: &'a [u8], magic: &[u8; 8]) -> Result<Self, ModelError> {
+        let mut rest = Self(bytes);
+        if rest.take(magic.len()).map_err(|_| ModelError::NotAModel)? != magic {
             return Err(ModelError::NotAModel);
         }
         let version = rest.word()?;
@@ -24,28 +36,26 @@ impl ModelFile {
             return Err(ModelError::Damaged);
         }
         rest.0 = rest.0.get(..rest.0.len().saturating_sub(DIGEST)).unwrap_or_default();
-        let file = rest.file()?;
-        file.check()?;
-        Ok(file)
+        Ok(rest)
     }
-}
 
-/// What is not read yet.
-struct Rest<'a>(&'a [u8]);
+    /// Nothing may be left.
+    pub(crate) fn end(&self) -> Result<(), ModelError> {
+        if self.0.is_empty() { Ok(()) } else { Err(ModelError::Inconsistent("more than a model")) }
+    }
 
-impl<'a> Rest<'a> {
+    pub(crate) fn source(&mut self) -> Result<Source, ModelError> {
+        Ok(Source {
+            package: self.text()?,
+            version: self.text()?,
+            sha256: self.text()?,
+            licence: self.text()?,
+            changes: self.text()?,
+        })
+    }
+
     fn file(mut self) -> Result<ModelFile, ModelError> {
-        let mut file = ModelFile {
-            name: self.text()?,
-            source: Source {
-                package: self.text()?,
-                version: self.text()?,
-                sha256: self.text()?,
-                licence: self.text()?,
-                changes: self.text()?,
-            },
-            ..ModelFile::default()
-        };
+        let mut file = ModelFile { name: self.text()?, source: self.source()?, ..ModelFile::default() };
         let [hidden, heads, intermediate] = [self.size()?, self.size()?, self.size()?];
         let [layers, positions, words, labels] = [self.size()?, self.size()?, self.size()?, self.size()?];
         let epsilon = self.floats(1)?.first().copied().unwrap_or_default();
@@ -72,45 +82,46 @@ impl<'a> Rest<'a> {
         if labels > 0 {
             file.head = Some(self.matrix()?);
         }
-        if self.0.is_empty() { Ok(file) } else { Err(ModelError::Inconsistent("more than a model")) }
+        self.end()?;
+        Ok(file)
     }
 
-    fn take(&mut self, count: usize) -> Result<&'a [u8], ModelError> {
+    pub(crate) fn take(&mut self, count: usize) -> Result<&'a [u8], ModelError> {
         let (taken, rest) = self.0.split_at_checked(count).ok_or(ModelError::Truncated)?;
         self.0 = rest;
         Ok(taken)
     }
 
-    fn word(&mut self) -> Result<u32, ModelError> {
+    pub(crate) fn word(&mut self) -> Result<u32, ModelError> {
         let octets = self.take(4)?;
         Ok(u32::from_le_bytes(octets.try_into().map_err(|_| ModelError::Truncated)?))
     }
 
-    fn size(&mut self) -> Result<usize, ModelError> {
+    pub(crate) fn size(&mut self) -> Result<usize, ModelError> {
         Ok(self.word()? as usize)
     }
 
-    fn text(&mut self) -> Result<String, ModelError> {
+    pub(crate) fn text(&mut self) -> Result<String, ModelError> {
         let length = self.size()?;
         let text = core::str::from_utf8(self.take(length)?);
         Ok(text.map_err(|_| ModelError::Inconsistent("a text is not UTF-8"))?.to_owned())
     }
 
-    fn texts(&mut self, count: usize) -> Result<Vec<String>, ModelError> {
+    pub(crate) fn texts(&mut self, count: usize) -> Result<Vec<String>, ModelError> {
         // Each takes four octets at least, so a count that cannot be ends here, without memory for it.
         (0..count).map(|_| self.text()).collect()
     }
 
-    fn floats(&mut self, count: usize) -> Result<Vec<f32>, ModelError> {
+    pub(crate) fn floats(&mut self, count: usize) -> Result<Vec<f32>, ModelError> {
         let octets = self.take(area(count, 4)?)?;
         Ok(octets.as_chunks().0.iter().map(|value| f32::from_le_bytes(*value)).collect())
     }
 
-    fn norm(&mut self, hidden: usize) -> Result<(Vec<f32>, Vec<f32>), ModelError> {
+    pub(crate) fn norm(&mut self, hidden: usize) -> Result<(Vec<f32>, Vec<f32>), ModelError> {
         Ok((self.floats(hidden)?, self.floats(hidden)?))
     }
 
-    fn matrix(&mut self) -> Result<MatrixFile, ModelError> {
+    pub(crate) fn matrix(&mut self) -> Result<MatrixFile, ModelError> {
         let mut matrix = MatrixFile { outputs: self.size()?, inputs: self.size()?, ..MatrixFile::default() };
         matrix.bits = self.take(1)?.first().copied().unwrap_or_default();
         let weights = area(matrix.outputs, matrix.inputs)?;
@@ -121,6 +132,6 @@ impl<'a> Rest<'a> {
     }
 }
 
-fn area(rows: usize, columns: usize) -> Result<usize, ModelError> {
+pub(crate) fn area(rows: usize, columns: usize) -> Result<usize, ModelError> {
     rows.checked_mul(columns).ok_or(ModelError::Truncated)
 }
