@@ -1,35 +1,38 @@
 //! Kernel ridge regression: every intent's score is a weighted sum of how near the examples are.
 //!
-//! The kernel is a Gaussian of the angle, exp(γ (cos - 1)). With more examples than [`MOST_LANDMARKS`] some of each
+//! The kernel is a Gaussian of the distance, exp(γ (u·v - |v|²)); with vectors of length one that is exp(γ (cos - 1)), and
+//! with vectors of two parts the product of a kernel for each. With more examples than [`MOST_LANDMARKS`] some of each
 //! intent stand for all (Nyström's method; Williams and Seeger 2001), fitted to all of them.
 
 use ndarray::{Array2, ArrayView1, Axis};
 
-/// How fast nearness falls with the angle, and how strongly weights are held small.
+/// How fast nearness falls with the distance, and how strongly weights are held small.
 const STEEPNESS: f32 = 2.0;
 const PENALTY: f64 = 0.1;
 const MOST_LANDMARKS: usize = 1_500;
 
 pub(super) struct Ridge {
     landmarks: Array2<f32>,
+    /// Of each vector's length.
+    square: f32,
     /// A row for each landmark, a column for each intent.
     weights: Array2<f32>,
 }
 
 impl Ridge {
-    pub(super) fn train(vectors: &Array2<f32>, intents: &[usize], count: usize) -> Self {
+    pub(super) fn train(vectors: &Array2<f32>, square: f32, intents: &[usize], count: usize) -> Self {
         let chosen = landmarks(intents, count);
         let landmarks = vectors.select(Axis(0), &chosen);
         let (system, goal) = if chosen.len() == intents.len() {
             // All are landmarks: (K + λ) w = y.
-            let mut system = near(&landmarks, &landmarks).mapv(f64::from);
+            let mut system = near(&landmarks, &landmarks, square).mapv(f64::from);
             system.diag_mut().mapv_inplace(|value| value + PENALTY);
             let mut goal = Array2::<f64>::zeros((intents.len(), count));
             intents.iter().enumerate().for_each(|(row, intent)| goal[(row, *intent)] = 1.0);
             (system, goal)
         } else {
             // (K' K + λ K_landmarks) w = K' y.
-            let nearness = near(vectors, &landmarks);
+            let nearness = near(vectors, &landmarks, square);
             let mut system = nearness.t().dot(&nearness).mapv(f64::from);
             let mut goal = Array2::<f64>::zeros((chosen.len(), count));
             for (row, intent) in nearness.outer_iter().zip(intents) {
@@ -45,7 +48,7 @@ impl Ridge {
             system.diag_mut().mapv_inplace(|value| value + blur);
             (system, goal)
         };
-        Self { landmarks, weights: solve(system, goal).mapv(|weight| weight as f32) }
+        Self { landmarks, square, weights: solve(system, goal).mapv(|weight| weight as f32) }
     }
 
     /// How many examples stand for all.
@@ -55,18 +58,18 @@ impl Ridge {
 
     /// For each intent about 1 when examples of it are near, 0 when not.
     pub(super) fn scores(&self, vector: ArrayView1<'_, f32>) -> Vec<f32> {
-        let nearness = self.landmarks.dot(&vector).mapv(nearness);
+        let nearness = self.landmarks.dot(&vector).mapv(|product| nearness(product, self.square));
         nearness.dot(&self.weights).to_vec()
     }
 }
 
-fn nearness(cosine: f32) -> f32 {
-    (STEEPNESS * (cosine - 1.0)).exp()
+fn nearness(product: f32, square: f32) -> f32 {
+    (STEEPNESS * (product - square)).exp()
 }
 
-fn near(vectors: &Array2<f32>, landmarks: &Array2<f32>) -> Array2<f32> {
+fn near(vectors: &Array2<f32>, landmarks: &Array2<f32>, square: f32) -> Array2<f32> {
     let mut near = vectors.dot(&landmarks.t());
-    near.mapv_inplace(nearness);
+    near.mapv_inplace(|product| nearness(product, square));
     near
 }
 
@@ -146,7 +149,7 @@ mod tests {
             _ => angle(row).sin(),
         });
         let intents: Vec<usize> = (0..count).map(|at| usize::from(at >= count / 2)).collect();
-        let few = Ridge::train(&vectors, &intents, 2);
+        let few = Ridge::train(&vectors, 1.0, &intents, 2);
         assert_eq!(few.landmarks.nrows(), MOST_LANDMARKS);
         for (at, intent) in [(100, 0), (900, 0), (1_100, 1), (1_900, 1)] {
             let scores = few.scores(vectors.row(at));

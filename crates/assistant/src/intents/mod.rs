@@ -14,7 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ndarray::{Array1, Array2, ArrayView1, Axis};
 
-use crate::embedding::Embedder;
+use crate::Language;
+use crate::embedding::{Embedder, Vectors};
 use calibration::{Calibration, Signals};
 use features::{Row, Vocabulary};
 
@@ -48,7 +49,7 @@ pub enum IntentsError {
 
 /// Tells intents apart. Immutable and `Sync`.
 pub struct Intents {
-    embedder: Embedder,
+    embedder: Vectors,
     heads: Heads,
     calibration: Calibration,
 }
@@ -64,11 +65,15 @@ pub struct Guess<'a> {
 }
 
 impl Intents {
-    /// Learns from examples. The same examples give the same model.
+    /// Learns from examples, which are in this language, as the messages will be. The same examples give the same model.
     ///
     /// # Errors
     /// When there are fewer than two intents, or more of anything than the limits allow.
-    pub fn train(examples: &[Example], embedder: Embedder) -> Result<Self, IntentsError> {
+    pub fn train(
+        examples: &[Example],
+        language: Language,
+        embedder: &Embedder,
+    ) -> Result<Self, IntentsError> {
         if examples.len() > MOST_EXAMPLES {
             return Err(IntentsError::TooManyExamples(examples.len()));
         }
@@ -78,6 +83,7 @@ impl Intents {
             2..=MOST_INTENTS => {}
             count => return Err(IntentsError::TooManyIntents(count)),
         }
+        let embedder = embedder.for_intents(language);
         let samples = Samples::new(examples, &names, &embedder);
         let calibration = Calibration::learn(&samples);
         Ok(Self { heads: Heads::train(&samples), calibration, embedder })
@@ -110,6 +116,8 @@ struct Samples {
     names: Vec<String>,
     texts: Vec<String>,
     vectors: Array2<f32>,
+    /// Of each vector's length.
+    square: f32,
     /// The number of each one's intent.
     intents: Vec<usize>,
     /// How many there are before those that are names.
@@ -117,7 +125,7 @@ struct Samples {
 }
 
 impl Samples {
-    fn new(examples: &[Example], names: &BTreeSet<&str>, embedder: &Embedder) -> Self {
+    fn new(examples: &[Example], names: &BTreeSet<&str>, embedder: &Vectors) -> Self {
         let numbers: BTreeMap<&str, usize> = names.iter().enumerate().map(|(at, name)| (*name, at)).collect();
         let mut texts: Vec<String> = examples.iter().map(|example| example.text.clone()).collect();
         let mut intents: Vec<usize> = examples.iter().map(|example| numbers[&*example.intent]).collect();
@@ -132,7 +140,7 @@ impl Samples {
             row.assign(&ArrayView1::from(&embedder.embed(text)));
         }
         let names = names.iter().map(|name| (*name).to_owned()).collect();
-        Self { names, texts, vectors, intents, examples: examples.len() }
+        Self { names, texts, vectors, square: embedder.square(), intents, examples: examples.len() }
     }
 
     /// Those of these places, with the intents that occur among them numbered anew.
@@ -143,6 +151,7 @@ impl Samples {
             names: present.iter().map(|old| self.names[*old].clone()).collect(),
             texts: places.iter().map(|place| self.texts[*place].clone()).collect(),
             vectors: self.vectors.select(Axis(0), places),
+            square: self.square,
             intents: places.iter().map(|place| number(self.intents[*place])).collect(),
             examples: places.iter().filter(|place| **place < self.examples).count(),
         }
@@ -158,6 +167,7 @@ struct Heads {
     /// To which intent each row of `vectors` belongs.
     intents: Vec<usize>,
     vectors: Array2<f32>,
+    square: f32,
 }
 
 /// What the heads say of one text.
@@ -180,7 +190,7 @@ impl Heads {
         let rows: Vec<Row> = samples.texts.iter().map(|text| vocabulary.row(text)).collect();
         let linear =
             linear::Softmax::train(&samples.vectors, &rows, vocabulary.len(), &samples.intents, count);
-        let kernel = kernel::Ridge::train(&samples.vectors, &samples.intents, count);
+        let kernel = kernel::Ridge::train(&samples.vectors, samples.square, &samples.intents, count);
         Self {
             names: samples.names.clone(),
             vocabulary,
@@ -188,13 +198,15 @@ impl Heads {
             kernel,
             intents: samples.intents.clone(),
             vectors: samples.vectors.clone(),
+            square: samples.square,
         }
     }
 
     fn score(&self, vector: ArrayView1<'_, f32>, text: &str) -> Scores {
         let mut linear = self.linear.scores(vector, &self.vocabulary.row(text));
         let kernel = self.kernel.scores(vector);
-        let signals = Signals::new(&linear, &kernel, &self.vectors.dot(&vector), &self.intents);
+        let cosines = self.vectors.dot(&vector) / self.square;
+        let signals = Signals::new(&linear, &kernel, &cosines, &self.intents);
         even(&mut linear);
         let weight = KERNEL * self.kernel.landmarks() as f32 / self.intents.len() as f32;
         let mut even_kernel = kernel;

@@ -130,7 +130,10 @@ impl Knowledge {
     pub fn with_meaning(mut self, embedder: &Embedder) -> Self {
         for language in self.indexes.keys().copied().filter(|language| embedder.knows(*language)) {
             let of_language = of_language(&self.articles, language);
-            self.semantic.insert(language, Semantic::build(&self.articles, &of_language, embedder));
+            self.semantic.insert(
+                language,
+                Semantic::build(&self.articles, &of_language, embedder.for_search(language)),
+            );
         }
         self
     }

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use ndarray::{Array2, ArrayView1};
 
 use super::Article;
-use crate::embedding::Embedder;
+use crate::embedding::Vectors;
 
 /// The vectors of one language's articles.
 pub(super) struct Semantic {
-    embedder: Embedder,
+    embedder: Vectors,
     /// A row for each title, other question and passage.
     vectors: Array2<f32>,
     rows: Vec<Place>,
@@ -47,7 +47,7 @@ impl Nearness {
 const QUESTION: f32 = 0.7;
 
 impl Semantic {
-    pub(super) fn build(articles: &[Article], of_language: &[usize], embedder: &Embedder) -> Self {
+    pub(super) fn build(articles: &[Article], of_language: &[usize], embedder: Vectors) -> Self {
         let mut rows = Vec::new();
         let mut texts = Vec::new();
         for &article in of_language {
@@ -65,7 +65,7 @@ impl Semantic {
         for (text, mut row) in texts.iter().zip(vectors.outer_iter_mut()) {
             row.assign(&ArrayView1::from(&embedder.embed(text.trim())));
         }
-        Self { embedder: embedder.clone(), vectors, rows }
+        Self { embedder, vectors, rows }
     }
 
     /// For every article how near it is.

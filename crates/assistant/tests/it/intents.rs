@@ -1,6 +1,6 @@
 //! Intents learnt from a handful of examples, with the installed sentence encoder.
 
-use assistant::{Example, Intents, IntentsError};
+use assistant::{Example, Intents, IntentsError, Language};
 
 use super::embedder;
 
@@ -78,7 +78,7 @@ fn examples() -> Vec<Example> {
 #[test]
 fn what_was_not_among_the_examples_is_told_apart_and_strangers_are_less_sure() {
     let Some(embedder) = embedder() else { return };
-    let intents = Intents::train(&examples(), embedder).unwrap();
+    let intents = Intents::train(&examples(), Language::English, &embedder).unwrap();
     let (mut right, mut least) = (0, 1.0_f32);
     for (intent, said) in &SAID {
         for text in &said[7..] {
@@ -103,7 +103,7 @@ fn what_was_not_among_the_examples_is_told_apart_and_strangers_are_less_sure() {
 #[test]
 fn the_same_examples_give_the_same_model() {
     let Some(embedder) = embedder() else { return };
-    let [one, other] = [(); 2].map(|()| Intents::train(&examples(), embedder.clone()).unwrap());
+    let [one, other] = [(); 2].map(|()| Intents::train(&examples(), Language::English, &embedder).unwrap());
     for text in ["where is it", "money", "a new street"] {
         assert_eq!(one.guess(text, 4), other.guess(text, 4));
     }
@@ -113,6 +113,9 @@ fn the_same_examples_give_the_same_model() {
 fn examples_of_one_intent_are_refused() {
     let Some(embedder) = embedder() else { return };
     let one = vec![Example { text: "hello".into(), intent: "greeting".into() }];
-    assert_eq!(Intents::train(&one, embedder.clone()).err(), Some(IntentsError::TooFewIntents(1)));
-    assert_eq!(Intents::train(&[], embedder).err(), Some(IntentsError::TooFewIntents(0)));
+    assert_eq!(
+        Intents::train(&one, Language::English, &embedder).err(),
+        Some(IntentsError::TooFewIntents(1))
+    );
+    assert_eq!(Intents::train(&[], Language::English, &embedder).err(), Some(IntentsError::TooFewIntents(0)));
 }

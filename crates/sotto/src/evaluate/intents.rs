@@ -10,7 +10,7 @@ use assistant::{Example, Intents};
 use serde::{Deserialize, Serialize};
 
 use super::measures::{Outcome, auroc, calibration_error, coverage, quantile};
-use super::{IntentsArguments, lines};
+use super::{IntentsArguments, language, lines};
 use crate::ambient::thread_time;
 use crate::models;
 
@@ -70,7 +70,7 @@ pub(super) fn run(arguments: &IntentsArguments) -> Result<ExitCode> {
         examples.into_iter().map(|Line { text, intent }| Example { text, intent }).collect();
     let embedder = models::sentences(&arguments.common)?;
     let began = thread_time();
-    let intents = Intents::train(&examples, embedder)
+    let intents = Intents::train(&examples, language(&arguments.language)?, &embedder)
         .with_context(|| format!("learn from {}", arguments.train.display()))?;
     let training = thread_time() - began;
     let known: BTreeSet<&str> = intents.names().iter().map(String::as_str).collect();

@@ -8,7 +8,8 @@ mod retrieval;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
+use assistant::Language;
 use clap::{Args, Subcommand};
 
 use crate::cli::Common;
@@ -50,6 +51,9 @@ struct IntentsArguments {
     /// Messages that have none of the intents; only their text is read.
     #[arg(long, value_name = "FILE")]
     oos: Option<PathBuf>,
+    /// The language of the messages, such as `de`.
+    #[arg(long, value_name = "LANGUAGE", default_value = "en")]
+    language: String,
     /// Print JSON lines: one for each message of the test, then of --oos, then one with the figures.
     #[arg(long)]
     json: bool,
@@ -78,4 +82,11 @@ pub(crate) fn run(arguments: &EvaluateArguments) -> Result<ExitCode> {
         EvaluateCommand::Intents(arguments) => intents::run(arguments),
         EvaluateCommand::Retrieval(arguments) => retrieval::run(arguments),
     }
+}
+
+fn language(tag: &str) -> Result<Language> {
+    Language::from_tag(tag).with_context(|| {
+        let known = Language::ALL.map(Language::code).join(", ");
+        format!("language {tag:?} must be one of {known}")
+    })
 }

@@ -10,7 +10,7 @@ use assistant::{Article, Knowledge, Language};
 use serde::{Deserialize, Serialize};
 
 use super::measures::quantile;
-use super::{RetrievalArguments, lines};
+use super::{RetrievalArguments, language, lines};
 use crate::ambient::thread_time;
 use crate::models;
 
@@ -103,7 +103,7 @@ pub(super) fn run(arguments: &RetrievalArguments) -> Result<ExitCode> {
             arguments.queries.display(),
             at + 1
         );
-        let language = language(line.language.as_deref())?;
+        let language = language(line.language.as_deref().unwrap_or("en"))?;
         asked.push(ask(&knowledge, at, &line.query, gold, language)?);
     }
     let figures = figures(count, indexed, &asked);
@@ -121,17 +121,9 @@ pub(super) fn run(arguments: &RetrievalArguments) -> Result<ExitCode> {
 }
 
 fn article(line: ArticleLine) -> Result<Article> {
-    let language = language(line.language.as_deref())?;
+    let language = language(line.language.as_deref().unwrap_or("en"))?;
     Article::of_answer(&line.id.into_text(), &line.question, &line.answer, language)
         .context("the question or the answer is empty")
-}
-
-fn language(tag: Option<&str>) -> Result<Language> {
-    let tag = tag.unwrap_or("en");
-    Language::from_tag(tag).with_context(|| {
-        let known = Language::ALL.map(Language::code).join(", ");
-        format!("language {tag:?} must be one of {known}")
-    })
 }
 
 fn ask(knowledge: &Knowledge, at: usize, query: &str, gold: String, language: Language) -> Result<Asked> {
