@@ -52,6 +52,16 @@ pub(crate) fn without_tokens(text: &str) -> String {
     kept
 }
 
+/// The same with as many blanks as the token has bytes, so that places in both texts are the same.
+#[must_use]
+pub(crate) fn blanked(text: &str) -> String {
+    let mut kept = text.to_owned();
+    for token in anonymizer::tokens_in(text) {
+        kept.replace_range(token.range.clone(), &" ".repeat(token.range.len()));
+    }
+    kept
+}
+
 // German is typed with and without umlauts; both become the bare vowel, as in the Snowball variant "german2".
 fn fold(text: &str, language: Language) -> String {
     let text = text.to_lowercase().replace(['’', '‘', '\''], "");

@@ -51,12 +51,14 @@ pub enum Method {
     Get,
 }
 
-/// Whether a tool changes anything. Writing tools are later work and need the customer's confirmation.
+/// Whether a tool changes anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
     /// Reads only.
     Read,
+    /// Changes something, which the customer must have confirmed. No method for it can be declared yet.
+    Write,
 }
 
 impl Tools {
@@ -64,6 +66,12 @@ impl Tools {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Tool> {
         self.0.iter().find(|tool| tool.name == name)
+    }
+
+    /// Declared as they are, unchecked.
+    #[cfg(test)]
+    pub(crate) fn of(tools: Vec<Tool>) -> Self {
+        Self(tools)
     }
 
     /// All of them.
@@ -164,6 +172,12 @@ fn check_tool(tool: &Tool) -> Result<(), String> {
     if !tool.path.starts_with('/') {
         return Err(format!("path of tool {} must begin with /", tool.name));
     }
+    if let (Method::Get, Effect::Write) = (tool.method, tool.effect) {
+        return Err(format!(
+            "tool {} changes something, which GET must not; write effect = \"read\"",
+            tool.name
+        ));
+    }
     let mut named = Vec::new();
     for part in tool.path.split('{').skip(1) {
         let Some((name, _)) = part.split_once('}') else {
@@ -228,6 +242,7 @@ parameters = ["order"]
         insta::assert_snapshot!(problem(&GOOD.replace("HA-\\\\d{5}", "HA-(")), @"line 4: order_number is not a regular expression");
         insta::assert_snapshot!(problem(&GOOD.replace("[\"order\"]", "[]")), @"line 6: tool order uses {order} but does not declare it");
         insta::assert_snapshot!(problem(&GOOD.replace("[\"order\"]", "[\"order\", \"customer\"]")), @"line 6: tool order may not take the customer as a parameter: the desk puts it in");
+        insta::assert_snapshot!(problem(&GOOD.replace("effect = \"read\"", "effect = \"write\"")), @r#"line 6: tool order changes something, which GET must not; write effect = "read""#);
         insta::assert_snapshot!(problem(&GOOD.replace("{order}", "")), @"line 6: tool order declares order but its path does not use it");
     }
 }

@@ -19,6 +19,7 @@ mod clarify;
 mod decision;
 mod embedding;
 mod extract;
+mod flows;
 mod grounding;
 mod intents;
 mod knowledge;
@@ -37,6 +38,7 @@ pub use decision::{
     Identification, ReplyKind, ToolCall, ToolOutcome, ToolResult, Turn,
 };
 pub use embedding::Embedder;
+pub use flows::{Flow, FlowProblem, Flows, FlowsError, Intent, Known, Start, schema as flows_schema};
 pub use intents::{Example, Guess, Intents, IntentsError};
 pub use knowledge::{
     Article, ArticleProblem, Candidate, Knowledge, KnowledgeError, Meaning, Passage, Retrieved, SearchError,
