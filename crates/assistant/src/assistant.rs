@@ -9,7 +9,7 @@ use crate::clarify::{self, MOST_OFFERED};
 use crate::extract::extract;
 use crate::knowledge::{Article, Passage, Retrieved, Zone};
 use crate::model::{self, Model, Sentence, Written};
-use crate::signals::{Signal, says};
+use crate::signals::{Signal, alarm, says};
 use crate::words::Words;
 use crate::{
     AssistantError, Business, Citation, Decision, DraftReply, HandOffReason, Identification, Knowledge,
@@ -237,17 +237,6 @@ const ORDER_STEMS: &[&str] = &[
     "auftragsnumm",
     "paket",
 ];
-
-/// Why the message must go to a person at once, the gravest reason first.
-fn alarm(message: &str) -> Option<HandOffReason> {
-    let alarms = [
-        (Signal::Danger, HandOffReason::Danger),
-        (Signal::Legal, HandOffReason::Legal),
-        (Signal::Person, HandOffReason::Requested),
-        (Signal::Anger, HandOffReason::Anger),
-    ];
-    alarms.into_iter().find(|(signal, _)| says(message, *signal)).map(|(_, reason)| reason)
-}
 
 fn small_talk<'a>(message: &str, words: &'a Words) -> Option<&'a str> {
     let talk = [

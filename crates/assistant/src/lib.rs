@@ -38,7 +38,10 @@ pub use decision::{
     Identification, ReplyKind, ToolCall, ToolOutcome, ToolResult, Turn,
 };
 pub use embedding::Embedder;
-pub use flows::{Flow, FlowProblem, Flows, FlowsError, Intent, Known, Start, schema as flows_schema};
+pub use flows::{
+    Ending, Flow, FlowProblem, FlowState, Flows, FlowsError, Input, Intent, Known, Progress, Setting, Start,
+    Why, schema as flows_schema,
+};
 pub use intents::{Example, Guess, Intents, IntentsError};
 pub use knowledge::{
     Article, ArticleProblem, Candidate, Knowledge, KnowledgeError, Meaning, Passage, Retrieved, SearchError,

@@ -7,8 +7,8 @@ use std::sync::LazyLock;
 use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
 
-use crate::Language;
 use crate::analysis::without_tokens;
+use crate::{HandOffReason, Language};
 
 /// Something that a message says outright.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
@@ -60,6 +60,17 @@ static GERMAN: LazyLock<Rules> = LazyLock::new(|| compile(Language::German));
 pub(crate) fn says(message: &str, signal: Signal) -> bool {
     let text = normalised(message);
     [&ENGLISH, &GERMAN].into_iter().any(|rules| rules.get(&signal).is_some_and(|rule| rule.holds(&text)))
+}
+
+/// Why the message must go to a person at once, the gravest reason first.
+pub(crate) fn alarm(message: &str) -> Option<HandOffReason> {
+    let alarms = [
+        (Signal::Danger, HandOffReason::Danger),
+        (Signal::Legal, HandOffReason::Legal),
+        (Signal::Person, HandOffReason::Requested),
+        (Signal::Anger, HandOffReason::Anger),
+    ];
+    alarms.into_iter().find(|(signal, _)| says(message, *signal)).map(|(_, reason)| reason)
 }
 
 impl Rule {

@@ -63,6 +63,9 @@ pub(crate) enum Command {
     /// Print the desk's public key in the snippet for your web pages.
     #[command(after_help = "Example:\n  sotto desk-key > snippet.html")]
     DeskKey(DeskKeyArguments),
+    /// Check the files that say what customers want and what is then done.
+    #[command(after_help = "Example:\n  sotto flows check content/demo/flows")]
+    Flows(FlowsArguments),
     /// Measure how well the assistant understands and finds, on examples of your own.
     #[command(after_help = "Example:\n  sotto evaluate intents --train train.jsonl --test test.jsonl --json")]
     Evaluate(EvaluateArguments),
@@ -147,6 +150,35 @@ pub(crate) enum StaffCommand {
     /// Print a link with which one person joins; it works once.
     #[command(after_help = "Example:\n  sotto staff invite --data /var/lib/sotto")]
     Invite(Common),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct FlowsArguments {
+    #[command(subcommand)]
+    pub(crate) command: FlowsCommand,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum FlowsCommand {
+    /// Name every problem of every file with its line and what to write instead.
+    #[command(after_help = "Example:\n  sotto flows check content/demo/flows")]
+    Check(FlowsCheckArguments),
+    /// Print the JSON Schema of the files, with which editors complete and check.
+    #[command(after_help = "Example:\n  sotto flows schema > flows.schema.json")]
+    Schema,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct FlowsCheckArguments {
+    /// Folder of the files (.yaml).
+    #[arg(default_value = "flows", value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+    /// What the business declares, with its tools; shop.toml beside the folder when not given.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) business: Option<PathBuf>,
+    /// Folder of the articles; articles beside the folder when not given.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) articles: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]

@@ -17,6 +17,7 @@ mod demo_secrets;
 mod desk_key;
 mod doctor;
 mod evaluate;
+mod flows;
 mod init;
 mod logging;
 mod models;
@@ -102,6 +103,7 @@ fn run(command: Command) -> Result<ExitCode> {
             let config = started(&arguments.common)?.0;
             desk_key::run(&arguments, &config)
         }
+        Command::Flows(arguments) => flows::run(&arguments.command),
         Command::Evaluate(arguments) => evaluate::run(&arguments),
         Command::Anonymizer(arguments) => anonymizer::run(arguments),
     }

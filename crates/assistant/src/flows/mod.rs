@@ -8,8 +8,12 @@ mod check;
 mod flow;
 mod names;
 mod paths;
+mod phrases;
+mod progress;
+mod run;
 mod shape;
 mod slots;
+mod state;
 mod steps;
 mod yaml;
 
@@ -17,6 +21,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 pub use flow::{Flow, Intent, Start};
+pub use progress::{Ending, Input, Progress, Why};
+pub use slots::Setting;
+pub use state::FlowState;
 
 use crate::{Example, Language, Tools};
 
@@ -159,3 +166,6 @@ impl Flows {
 pub fn schema() -> serde_json::Value {
     shape::schema()
 }
+
+#[cfg(test)]
+mod tests;

@@ -191,6 +191,9 @@ impl Shape {
     fn check(&self, node: &Node, what: &str, found: &mut Vec<Problem>) {
         let mut wrong = |line: usize, problem: String| found.push(Problem { line, what: problem });
         match (self, &node.value) {
+            (Self::TextOr(Self::Name, other), Value::Text(text)) if !is_name(text) => {
+                wrong(node.line, format!("{what} must be {}, or the name of a text", other.described()));
+            }
             (Self::TextOr(text, _), Value::Text(_)) => text.check(node, what, found),
             (Self::TextOr(_, other), _) => other.check(node, what, found),
             (Self::Name, Value::Text(text)) if !is_name(text) => wrong(
@@ -301,8 +304,6 @@ impl Shape {
             }
             Self::Number(most) => json!({"type": "integer", "minimum": 0, "maximum": most}),
             Self::Money => json!({"type": "number", "minimum": 0}),
-            // Editors read a bare yes or no as true or false.
-            Self::Word(words) if words.contains(&"yes") => json!({"enum": [true, false, "yes", "no"]}),
             Self::Word(words) => json!({"enum": words}),
             Self::TextOr(text, other) => json!({"anyOf": [text.schema(), other.schema()]}),
             Self::List(of, most) => {

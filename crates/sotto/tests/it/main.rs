@@ -6,6 +6,7 @@ mod anonymizer;
 mod commands;
 mod doctor;
 mod documents;
+mod flows;
 mod program;
 mod sandbox;
 mod up;

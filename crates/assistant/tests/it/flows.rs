@@ -1,0 +1,227 @@
+//! Whole conversations through the demo shop's flows, and any conversation at all.
+
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+use anonymizer::{AnonymizedText, Plaintext, TokenVault};
+use assistant::{
+    Ending, FlowState, Flows, HandOffReason, Input, Known, Language, Progress, Setting, ToolOutcome,
+    ToolResult, Why,
+};
+use proptest::prelude::*;
+
+use super::{anonymizer, business, content, knowledge};
+
+fn flows() -> &'static Flows {
+    static FLOWS: OnceLock<Flows> = OnceLock::new();
+    FLOWS.get_or_init(|| {
+        let articles: BTreeSet<String> =
+            knowledge().articles().iter().map(|article| article.id.clone()).collect();
+        let known = Known { tools: &business().tools, articles: &articles };
+        Flows::load(&content().join("demo/flows"), known).unwrap_or_else(|error| panic!("{error}"))
+    })
+}
+
+/// One customer in one flow.
+struct Talk {
+    vault: TokenVault,
+    language: Language,
+    state: Option<FlowState>,
+}
+
+impl Talk {
+    fn start(flow: &str, message: &str, language: Language) -> (Self, Progress) {
+        let mut talk = Self { vault: TokenVault::new(), language, state: None };
+        let message = talk.mask(message);
+        let business = business();
+        let progress = flows().start(flow, &message, &talk.setting(&business)).unwrap();
+        talk.keep(&progress);
+        (talk, progress)
+    }
+
+    fn mask(&mut self, text: &str) -> AnonymizedText {
+        anonymizer().mask(&Plaintext::new(text.to_owned()), &mut self.vault).unwrap()
+    }
+
+    fn setting<'a>(&self, business: &'a assistant::Business) -> Setting<'a> {
+        Setting { business, language: self.language, today: jiff::civil::date(2026, 11, 22) }
+    }
+
+    fn say(&mut self, message: &str) -> Progress {
+        let message = self.mask(message);
+        self.input(Input::Message { text: &message, intent: None })
+    }
+
+    fn result(&mut self, json: &str) -> Progress {
+        let outcome =
+            if json.is_empty() { ToolOutcome::NotFound } else { ToolOutcome::Found(self.mask(json)) };
+        self.input(Input::Result(&ToolResult { tool: "order".to_owned(), outcome }))
+    }
+
+    fn input(&mut self, input: Input<'_>) -> Progress {
+        let business = business();
+        let state = self.state.take().expect("the flow goes on");
+        let progress = flows().go_on(state, input, &self.setting(&business));
+        self.keep(&progress);
+        progress
+    }
+
+    /// As the desk keeps it: through serde.
+    fn keep(&mut self, progress: &Progress) {
+        if let Progress::Asks { state, .. } | Progress::Calls { state, .. } | Progress::Aside { state, .. } =
+            progress
+        {
+            let text = serde_json::to_string(state).unwrap();
+            assert!(text.len() < 4_096, "the state is small: {text}");
+            let back: FlowState = serde_json::from_str(&text).unwrap();
+            assert!(back == *state);
+            self.state = Some(back);
+        }
+    }
+}
+
+fn asks(progress: &Progress) -> &str {
+    match progress {
+        Progress::Asks { text, .. } => text,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn an_address_is_changed_with_a_wrong_number_a_question_and_a_correction_on_the_way() {
+    let (mut talk, first) = Talk::start("change_address", "I need to change my address", Language::English);
+    assert!(asks(&first).starts_with("Which order"));
+    assert!(
+        matches!(talk.say("how long does a refund take?"), Progress::Aside { again, .. } if again.starts_with("Which"))
+    );
+    assert!(asks(&talk.say("the blue one")).contains("cannot see an order number"));
+    let Progress::Calls { call, .. } = talk.say("sorry, order WF-48377") else { panic!("a call") };
+    assert!(call.tool == "order" && call.arguments["order"].starts_with("[ORDER_"), "{call:?}");
+    assert!(asks(&talk.result("")).starts_with("I cannot find that order"));
+    assert!(matches!(talk.say("WF-48378"), Progress::Calls { .. }));
+    assert!(asks(&talk.result(r#"{"status": "packing"}"#)).contains("What is the new address"));
+    let confirm = talk.say("14 Alder Row, 10115 Berlin");
+    assert!(asks(&confirm).contains("Is that right?"), "{confirm:?}");
+    assert!(
+        matches!(talk.say("yes"), Progress::HandsOff { why: Why::Step(reason), .. } if reason.contains("confirmed"))
+    );
+}
+
+#[test]
+fn a_return_takes_several_values_in_one_message_and_a_corrected_date() {
+    let (mut talk, first) =
+        Talk::start("return_item", "Order WF-48213 is too big, I want to return it", Language::English);
+    assert!(asks(&first).contains("On which day"), "{first:?}");
+    assert!(asks(&talk.say("tomorrow")).contains("still to come"));
+    let late = talk.say("3 October");
+    assert!(
+        matches!(&late, Progress::HandsOff { why: Why::Step(reason), .. } if reason.contains("30 days")),
+        "{late:?}"
+    );
+
+    let (mut talk, _) = Talk::start("return_item", "Rücksendung", Language::German);
+    assert!(asks(&talk.say("Bestellnummer WF-48213")).contains("2. Es ist defekt"));
+    assert!(asks(&talk.say("die dritte")).contains("An welchem Tag"));
+    assert!(asks(&talk.say("nein, ich meinte die erste")).contains("Es passt nicht"));
+    assert!(matches!(talk.say("gestern"), Progress::HandsOff { text, .. } if text.contains("Etikett")));
+}
+
+#[test]
+fn headphones_are_tried_step_by_step_and_a_person_or_an_end_can_be_had_at_each() {
+    let (mut talk, _) = Talk::start("headphones_connect", "they do not connect", Language::English);
+    assert!(asks(&talk.say("yes")).contains("Did that help?"));
+    assert!(asks(&talk.say("no, it did not")).contains("pair them anew"));
+    assert!(matches!(talk.say("that worked, thanks"), Progress::Ends { how: Ending::Done, .. }));
+
+    let (mut talk, _) = Talk::start("headphones_connect", "sie verbinden sich nicht", Language::German);
+    talk.say("ja");
+    assert!(matches!(talk.say("vergiss es"), Progress::Ends { how: Ending::Cancelled, .. }));
+}
+
+#[test]
+fn after_two_answers_that_are_none_a_person_is_offered_and_after_three_asked_for() {
+    let (mut talk, _) = Talk::start("headphones_connect", "they do not connect", Language::English);
+    assert!(!asks(&talk.say("purple")).contains("person"));
+    assert!(asks(&talk.say("purple")).contains("ask a person to take over"));
+    let third = talk.say("purple");
+    assert!(
+        matches!(third, Progress::HandsOff { why: Why::Reason(HandOffReason::NotUnderstood), .. }),
+        "{third:?}"
+    );
+}
+
+#[test]
+fn a_parcel_that_is_late_goes_to_a_person_and_one_in_time_is_told() {
+    let (mut talk, first) = Talk::start("where_is_my_order", "where is WF-48213?", Language::English);
+    assert!(matches!(first, Progress::Calls { .. }), "{first:?}");
+    let told = talk.result(r#"{"status": "shipped", "expected": "2026-11-24"}"#);
+    assert!(matches!(&told, Progress::Ends { text, .. } if text.contains("24 November 2026")), "{told:?}");
+    let (mut talk, _) = Talk::start("where_is_my_order", "where is WF-48213?", Language::English);
+    let late = talk.result(r#"{"status": "shipped", "expected": "2026-11-12"}"#);
+    assert!(matches!(late, Progress::HandsOff { why: Why::Step(_), .. }), "{late:?}");
+}
+
+fn said() -> impl Strategy<Value = String> {
+    let known = prop::sample::select(vec![
+        "yes",
+        "no",
+        "2",
+        "WF-48213",
+        "no, I meant WF-47102",
+        "the 4th",
+        "yesterday",
+        "it is broken",
+        "why?",
+        "14 Alder Row, 10115 Berlin",
+        "nein, ich meinte gestern",
+        "actually 5 November",
+        "49,90 €",
+    ]);
+    prop_oneof![4 => known.prop_map(str::to_owned), 1 => "\\PC{0,40}"]
+}
+
+fn came_back() -> impl Strategy<Value = String> {
+    let status = prop::sample::select(vec!["packing", "shipped", "delivered", "cancelled", "?"]);
+    prop_oneof![
+        Just(String::new()),
+        Just("[]".to_owned()),
+        status.prop_map(|status| format!(r#"{{"status": "{status}", "expected": "2026-11-24"}}"#)),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn any_conversation_comes_to_an_end_and_puts_no_question_too_often(
+        flow in 0_usize..5,
+        turns in prop::collection::vec((said(), came_back()), 130),
+    ) {
+        let flow = flows().flows().nth(flow).unwrap().name.clone();
+        let (mut talk, mut progress) = Talk::start(&flow, "hello", Language::English);
+        let mut ended = false;
+        for (said, came_back) in turns {
+            progress = match progress {
+                Progress::Asks { .. } | Progress::Aside { .. } => {
+                    // A person can be had here.
+                    let mut other = Talk { vault: TokenVault::new(), language: talk.language, state: talk.state.clone() };
+                    let person = other.say("I want to talk to a person");
+                    let requested = matches!(person, Progress::HandsOff { why: Why::Reason(HandOffReason::Requested), .. });
+                    prop_assert!(requested, "{person:?}");
+                    talk.say(&said)
+                }
+                Progress::Calls { .. } => talk.result(&came_back),
+                Progress::HandsOff { .. } | Progress::Ends { .. } => {
+                    ended = true;
+                    break;
+                }
+            };
+            if let Some(state) = &talk.state {
+                let state = serde_json::to_value(state).unwrap();
+                let asked = state["asked"].as_object().unwrap();
+                prop_assert!(asked.values().all(|times| times.as_u64() <= Some(5)), "{state}");
+            }
+        }
+        prop_assert!(ended);
+    }
+}
