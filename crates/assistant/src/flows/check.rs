@@ -34,6 +34,11 @@ pub(super) struct Wrong<'a> {
 }
 
 impl Wrong<'_> {
+    /// How many problems there are so far, in all files.
+    pub(super) fn count(&self) -> usize {
+        self.found.len()
+    }
+
     pub(super) fn say(&mut self, line: usize, problem: String) {
         self.found.push(FlowProblem { file: self.file.to_owned(), line, problem });
     }

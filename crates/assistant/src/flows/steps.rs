@@ -16,6 +16,7 @@ use crate::{Effect, Language};
 pub(super) fn flow(entry: &Entry, names: &Names<'_>, wrong: &mut Wrong<'_>) -> Flow {
     let slots = entry.node.get("slots").map_or(&[][..], Node::entries);
     let steps = entry.node.get("steps").map_or(&[][..], Node::items);
+    let before = wrong.count();
     let mut reading = Reading {
         names,
         wrong,
@@ -33,8 +34,11 @@ pub(super) fn flow(entry: &Entry, names: &Names<'_>, wrong: &mut Wrong<'_>) -> F
         .collect();
     reading.every_slot_is_asked(entry, &slots, &read);
     reading.every_language_is_there();
-    let lines: Vec<usize> = steps.iter().map(|node| node.line).collect();
-    paths::check(&read, &lines, wrong);
+    // Where a step's name is wrong, its ways are not known.
+    if wrong.count() == before {
+        let lines: Vec<usize> = steps.iter().map(|node| node.line).collect();
+        paths::check(&read, &lines, wrong);
+    }
     let description = entry.node.get("description").map(Node::text).unwrap_or_default().to_owned();
     Flow { name: entry.key.clone(), description, slots, steps: read }
 }
