@@ -362,7 +362,7 @@ fn one_of(kinds: &[&[Field]], line: usize, entries: &[Entry], what: &str, found:
         entries.iter().any(|entry| fields.first().is_some_and(|field| field.name == entry.key))
     };
     // `say` is an action of its own and a field of `hand_off`: the later kind, which knows the other's field, is meant.
-    match kinds.iter().filter(decides).next_back() {
+    match kinds.iter().rfind(decides) {
         Some(fields) => record(fields, line, entries, what, found),
         None => {
             let names = deciding(kinds);
