@@ -222,19 +222,18 @@ fn is_in_brackets(before: &str, after: &str) -> bool {
 /// "ela faz 94", "mia nonna compie 80": of somebody, without a word for years.
 fn is_of_person_turning(before: &str, after: &str) -> bool {
     let before = without_adverb(before.trim_end());
-    let Some(rest) = words::TURN
-        .iter()
-        .filter(|verb| ends_with_word(before, verb))
-        .find_map(|verb| before.strip_suffix(verb))
-    else {
-        return false;
-    };
+    let Some(rest) = before_verb(before, words::TURN) else { return false };
     let mut words = rest.rsplit(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(3);
     let somebody = words.any(|word| PRONOUNS.contains(&word) || is_kin(word));
     let ends = after.is_empty()
         || after.starts_with(['.', ',', '!', '?', ')', ';', '\n'])
         || GOES_ON.iter().any(|word| after.starts_with(word));
     somebody && ends && !OTHER_UNITS.iter().any(|unit| after.starts_with(unit))
+}
+
+/// What stands before one of these verbs at the end of a text.
+fn before_verb<'a>(text: &'a str, verbs: &[&str]) -> Option<&'a str> {
+    verbs.iter().filter(|verb| ends_with_word(text, verb)).find_map(|verb| text.strip_suffix(verb))
 }
 
 /// "mi hija de 7", "mein Sohn, 7".
@@ -252,13 +251,7 @@ fn is_kin(text: &str) -> bool {
 
 /// "mon fils a 7", "er wird 7": a verb for things too, with a person before it.
 fn is_of_somebody(before: &str) -> bool {
-    let Some(rest) = OTHERS_HAVE
-        .iter()
-        .filter(|verb| ends_with_word(before, verb))
-        .find_map(|verb| before.strip_suffix(verb))
-    else {
-        return false;
-    };
+    let Some(rest) = before_verb(before, OTHERS_HAVE) else { return false };
     let mut words = rest.rsplit(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(3);
     words.any(|word| {
         sign_of(word).is_some_and(|sign| sign.is(Sign::RELATION))

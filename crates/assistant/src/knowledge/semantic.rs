@@ -25,7 +25,7 @@ struct Place {
 #[derive(Clone, Copy)]
 enum Part {
     Question,
-    Passage(usize),
+    Passage,
 }
 
 /// The best cosines of one article.
@@ -33,12 +33,10 @@ enum Part {
 pub(super) struct Nearness {
     pub(super) question: f32,
     pub(super) passage: f32,
-    /// The number of the passage that is nearest.
-    pub(super) nearest_passage: usize,
 }
 
 impl Nearness {
-    /// The questions' part counts more: they are written as customers ask (measured, see content/evaluation/README.md).
+    /// The questions' part counts more: they are written as customers ask.
     pub(super) fn combined(self) -> f32 {
         QUESTION * self.question + (1.0 - QUESTION) * self.passage
     }
@@ -56,8 +54,8 @@ impl Semantic {
                 rows.push(Place { article, part: Part::Question });
                 texts.push(question.clone());
             }
-            for (number, passage) in passages.iter().enumerate() {
-                rows.push(Place { article, part: Part::Passage(number) });
+            for passage in passages {
+                rows.push(Place { article, part: Part::Passage });
                 texts.push(format!("{} {}", passage.heading, passage.text()));
             }
         }
@@ -73,16 +71,13 @@ impl Semantic {
         let cosines = self.vectors.dot(&ArrayView1::from(&self.embedder.embed(question)));
         let mut found: HashMap<usize, Nearness> = HashMap::new();
         for (Place { article, part }, cosine) in self.rows.iter().zip(cosines) {
-            let far = Nearness { question: -1.0, passage: -1.0, nearest_passage: 0 };
+            let far = Nearness { question: -1.0, passage: -1.0 };
             let nearness = found.entry(*article).or_insert(far);
-            match part {
-                Part::Question => nearness.question = nearness.question.max(cosine),
-                Part::Passage(number) if cosine > nearness.passage => {
-                    nearness.passage = cosine;
-                    nearness.nearest_passage = *number;
-                }
-                Part::Passage(_) => {}
-            }
+            let best = match part {
+                Part::Question => &mut nearness.question,
+                Part::Passage => &mut nearness.passage,
+            };
+            *best = best.max(cosine);
         }
         found
     }
