@@ -33,6 +33,23 @@ pub(crate) struct Dates {
     short_cue: Regex,
 }
 
+/// What makes "today" a day that something is planned for: elsewhere it is only talk.
+const FROM_TODAY: &[&str] = &[
+    "later ",
+    "from ",
+    "starting ",
+    "as of ",
+    "since ",
+    "leave ",
+    "leaving ",
+    "depart ",
+    "departing ",
+    "checking in ",
+    "check in ",
+    "pickup on ",
+    "picked up ",
+];
+
 /// A date in the folded text.
 pub(super) struct Dated {
     pub(super) range: Range<usize>,
@@ -274,16 +291,14 @@ impl Dates {
             let before = behind(text, range.start, 18);
             let after = ahead(text, range.end, 12);
             if &text[range.clone()] == "today" {
-                let from = ["later ", "from ", "starting ", "as of ", "since "]
-                    .into_iter()
-                    .find(|word| before.ends_with(word));
+                let from = FROM_TODAY.iter().find(|word| before.ends_with(**word));
                 let timed = after.starts_with(" at ") && after[4..].starts_with(|c: char| c.is_ascii_digit())
                     || before.ends_with(" pm ")
                     || before.ends_with(" am ");
                 if from.is_none() && !timed {
                     continue;
                 }
-                if from == Some("later ") {
+                if from == Some(&"later ") {
                     range.start -= "later ".len();
                 }
             } else if let Some(day) =

@@ -1,5 +1,7 @@
 //! Names of people, places and organisations, by the project's own model and, where it is installed, the larger one.
 
+mod namesakes;
+
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -49,11 +51,13 @@ impl Recogniser for TaggedNames {
             let written = &scene.text[range.clone()];
             written.starts_with(char::is_lowercase) && is_word(&fold_value(written))
         };
-        let sure = self.tagger.tag(scene.text, &opinions).into_iter().filter(|tagged| {
+        let mut tagged = self.tagger.tag(scene.text, &opinions);
+        tagged.retain(|tagged| {
             let least = if word(&tagged.range) { LEAST_OF_A_WORD } else { least(tagged.label) };
             tagged.score >= least && !(tagged.label == Label::Person && digits(&tagged.range))
         });
-        found.extend(sure.map(|tagged| Candidate {
+        namesakes::settle(scene.text, &mut tagged);
+        found.extend(tagged.into_iter().map(|tagged| Candidate {
             entity: match tagged.label {
                 Label::Person => Entity::Person,
                 Label::Location if opinions.lead_to_a_door(&tagged.range) => Entity::Address,
