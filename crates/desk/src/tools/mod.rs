@@ -203,4 +203,6 @@ impl Tools {
 }
 
 #[cfg(test)]
+mod property;
+#[cfg(test)]
 mod tests;
