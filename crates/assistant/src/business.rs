@@ -1,9 +1,14 @@
 //! What the business declares about itself: its name, its site, its tools.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use regex::Regex;
 use serde::Deserialize;
+
+use crate::Tools;
+use crate::tools::{Fault, RawTool, RawTools, declared};
+use crate::yaml::Problem;
 
 /// The checked declaration of one business.
 #[derive(Clone, Debug)]
@@ -21,69 +26,10 @@ pub struct Business {
     pub tools: Tools,
 }
 
-/// The declared tools.
-#[derive(Clone, Debug, Default)]
-pub struct Tools(Vec<Tool>);
-
-/// One declared tool: an HTTP request that the desk makes for the verified customer.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Tool {
-    /// Its name.
-    pub name: String,
-    /// The HTTP method.
-    pub method: Method,
-    /// The path under the order service's address. `{customer}` is put in by the desk from the verified
-    /// identity; every other name in braces is a declared parameter.
-    pub path: String,
-    /// Whether it changes anything.
-    pub effect: Effect,
-    /// Names of the parameters that the assistant gives.
-    #[serde(default)]
-    pub parameters: Vec<String>,
-}
-
-/// The HTTP methods that a tool may use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum Method {
-    /// GET.
-    Get,
-}
-
-/// Whether a tool changes anything.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Effect {
-    /// Reads only.
-    Read,
-    /// Changes something, which the customer must have confirmed. No method for it can be declared yet.
-    Write,
-}
-
-impl Tools {
-    /// The tool of this name.
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<&Tool> {
-        self.0.iter().find(|tool| tool.name == name)
-    }
-
-    /// Declared as they are, unchecked.
-    #[cfg(test)]
-    pub(crate) fn of(tools: Vec<Tool>) -> Self {
-        Self(tools)
-    }
-
-    /// All of them.
-    pub fn iter(&self) -> impl Iterator<Item = &Tool> {
-        self.0.iter()
-    }
-}
-
 /// Why a declaration cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum BusinessError {
-    /// The file cannot be read.
+    /// A file cannot be read.
     #[error("{path} cannot be read")]
     Read {
         /// The file.
@@ -92,8 +38,10 @@ pub enum BusinessError {
         source: std::io::Error,
     },
     /// The text is not what is expected.
-    #[error("line {line}: {problem}")]
+    #[error("{file}, line {line}: {problem}")]
     Invalid {
+        /// The file.
+        file: String,
         /// The line, from 1.
         line: usize,
         /// What is wrong and what to write instead.
@@ -109,42 +57,64 @@ struct RawBusiness {
     #[serde(default)]
     hosts: Vec<String>,
     order_number: toml::Spanned<String>,
+    tools: Option<RawTools>,
     #[serde(default)]
-    tool: Vec<toml::Spanned<Tool>>,
+    tool: BTreeMap<String, toml::Spanned<RawTool>>,
 }
 
 impl Business {
-    /// Reads and checks a file such as content/demo/shop.toml.
+    /// Reads and checks a file such as content/demo/shop.toml, with the OpenAPI file that it names.
     ///
     /// # Errors
-    /// When the file cannot be read or something in it is wrong; the message names the line.
+    /// When a file cannot be read or something in it is wrong; the message names the file and the line.
     pub fn load(path: &Path) -> Result<Self, BusinessError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| BusinessError::Read { path: path.to_owned(), source })?;
-        Self::parse(&text)
+        let read = |path: &Path| {
+            std::fs::read_to_string(path)
+                .map_err(|source| BusinessError::Read { path: path.to_owned(), source })
+        };
+        let beside = |name: &str| read(&path.parent().unwrap_or(Path::new("")).join(name));
+        Self::parse(&path.display().to_string(), &read(path)?, beside)
     }
 
-    /// Reads and checks the text of such a file.
+    /// Reads and checks the text of such a file. `file` is its name in messages; `beside` reads the files that it
+    /// names.
     ///
     /// # Errors
     /// As [`Business::load`].
-    pub fn parse(text: &str) -> Result<Self, BusinessError> {
-        let at = |start: usize| crate::knowledge::line_of(text, start);
-        let raw: RawBusiness = toml::from_str(text).map_err(|error| BusinessError::Invalid {
-            line: at(error.span().map_or(0, |span| span.start)),
-            problem: error.message().to_owned(),
-        })?;
-        let wrong = |span: std::ops::Range<usize>, problem: String| BusinessError::Invalid {
-            line: at(span.start),
+    pub fn parse(
+        file: &str,
+        text: &str,
+        beside: impl Fn(&str) -> Result<String, BusinessError>,
+    ) -> Result<Self, BusinessError> {
+        let wrong = |start: usize, problem: String| BusinessError::Invalid {
+            file: file.to_owned(),
+            line: crate::knowledge::line_of(text, start),
             problem,
         };
-        let site = checked_site(raw.site.get_ref()).map_err(|problem| wrong(raw.site.span(), problem))?;
-        let order_number = Regex::new(&format!(r"(?i)\b(?:{})\b", raw.order_number.get_ref()))
-            .map_err(|_| wrong(raw.order_number.span(), "order_number is not a regular expression".into()))?;
-        for tool in &raw.tool {
-            check_tool(tool.get_ref()).map_err(|problem| wrong(tool.span(), problem))?;
-        }
-        let tools = Tools(raw.tool.into_iter().map(toml::Spanned::into_inner).collect());
+        let raw: RawBusiness = toml::from_str(text)
+            .map_err(|error| wrong(error.span().map_or(0, |span| span.start), error.message().to_owned()))?;
+        let site =
+            checked_site(raw.site.get_ref()).map_err(|problem| wrong(raw.site.span().start, problem))?;
+        let order_number =
+            Regex::new(&format!(r"(?i)\b(?:{})\b", raw.order_number.get_ref())).map_err(|_| {
+                wrong(raw.order_number.span().start, "order_number is not a regular expression".into())
+            })?;
+        let tools = match (raw.tools, raw.tool.values().next()) {
+            (Some(RawTools { openapi }), _) => {
+                let name = openapi.get_ref();
+                declared(&beside(name)?, raw.tool).map_err(|fault| match fault {
+                    Fault::OpenApi(Problem { line, what }) => {
+                        BusinessError::Invalid { file: name.clone(), line, problem: what }
+                    }
+                    Fault::Declaration(start, problem) => wrong(start, problem),
+                })?
+            }
+            (None, Some(tool)) => {
+                let problem = "there are tools and no OpenAPI file; write [tools] and below it openapi = \"openapi.yaml\"";
+                return Err(wrong(tool.span().start, problem.into()));
+            }
+            (None, None) => Tools::default(),
+        };
         Ok(Self { name: raw.name, site: String::new(), hosts: raw.hosts, order_number, tools }.at(site))
     }
 
@@ -168,81 +138,131 @@ fn checked_site(site: &str) -> Result<String, String> {
     }
 }
 
-fn check_tool(tool: &Tool) -> Result<(), String> {
-    if !tool.path.starts_with('/') {
-        return Err(format!("path of tool {} must begin with /", tool.name));
-    }
-    if let (Method::Get, Effect::Write) = (tool.method, tool.effect) {
-        return Err(format!(
-            "tool {} changes something, which GET must not; write effect = \"read\"",
-            tool.name
-        ));
-    }
-    let mut named = Vec::new();
-    for part in tool.path.split('{').skip(1) {
-        let Some((name, _)) = part.split_once('}') else {
-            return Err(format!("path of tool {} has a brace that is not closed", tool.name));
-        };
-        named.push(name);
-    }
-    for name in &named {
-        if *name != "customer" && !tool.parameters.iter().any(|parameter| parameter == name) {
-            return Err(format!("tool {} uses {{{name}}} but does not declare it", tool.name));
-        }
-    }
-    for parameter in &tool.parameters {
-        if parameter == "customer" {
-            return Err(format!(
-                "tool {} may not take the customer as a parameter: the desk puts it in",
-                tool.name
-            ));
-        }
-        if !named.contains(&parameter.as_str()) {
-            return Err(format!("tool {} declares {parameter} but its path does not use it", tool.name));
-        }
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Confirm, KeySupport};
 
     const GOOD: &str = r#"
 name = "Shop"
 site = "http://127.0.0.1:7442/"
 order_number = "HA-\\d{5}"
 
-[[tool]]
-name = "order"
-method = "GET"
-path = "/api/customers/{customer}/orders/{order}"
+[tools]
+openapi = "openapi.yaml"
+
+[tool.order]
 effect = "read"
+identity = "signed"
+customer = "customer"
 parameters = ["order"]
+
+[tool.refund]
+effect = "write"
+identity = "code"
+customer = "customer"
+parameters = ["order", "amount"]
+most_amount = "50.00"
+keep = ["number"]
 "#;
 
+    const OPENAPI: &str = r##"openapi: 3.1.0
+paths:
+  /api/{customer}/orders/{order}:
+    parameters:
+      - { name: customer, in: path, required: true, schema: { type: string } }
+      - { $ref: "#/components/parameters/Order" }
+    get:
+      operationId: order
+    post:
+      operationId: refund
+      parameters:
+        - { name: Idempotency-Key, in: header, required: true, schema: { type: string } }
+      requestBody:
+        content:
+          application/json:
+            schema:
+              type: object
+              required: [amount]
+              properties:
+                amount: { type: string, format: decimal }
+                lines: { type: array }
+components:
+  parameters:
+    Order: { name: order, in: path, required: true, schema: { type: string, pattern: "^HA-[0-9]{5}$" } }
+"##;
+
+    fn parse(text: &str, openapi: &str) -> Result<Business, BusinessError> {
+        Business::parse("shop.toml", text, |_| Ok(openapi.to_owned()))
+    }
+
     fn problem(text: &str) -> String {
-        Business::parse(text).unwrap_err().to_string()
+        parse(text, OPENAPI).unwrap_err().to_string()
     }
 
     #[test]
     fn a_good_declaration_is_read() {
-        let business = Business::parse(GOOD).unwrap();
+        let business = parse(GOOD, OPENAPI).unwrap();
         assert_eq!(business.site, "http://127.0.0.1:7442");
         assert_eq!(business.hosts, ["127.0.0.1:7442"]);
         assert!(business.order_number.is_match("it is ha-12345."));
         assert!(!business.order_number.is_match("XHA-12345"));
-        assert_eq!(business.tools.get("order").unwrap().parameters, ["order"]);
+        insta::assert_debug_snapshot!(business.tools.get("refund").unwrap());
+        let order = business.tools.get("order").unwrap();
+        assert_eq!((order.confirm, order.key), (Confirm::NotNeeded, KeySupport::NotTaken));
     }
 
     #[test]
-    fn each_wrong_declaration_is_refused_with_its_line() {
-        insta::assert_snapshot!(problem(&GOOD.replace("name = \"Shop\"", "nam = \"Shop\"")), @"line 2: unknown field `nam`, expected one of `name`, `site`, `hosts`, `order_number`, `tool`");
-        insta::assert_snapshot!(problem(&GOOD.replace("http://127.0.0.1:7442/", "shop.example")), @"line 3: site must be an origin such as https://shop.example, without a path");
-        insta::assert_snapshot!(problem(&GOOD.replace("HA-\\\\d{5}", "HA-(")), @"line 4: order_number is not a regular expression");
-        insta::assert_snapshot!(problem(&GOOD.replace("[\"order\"]", "[]")), @"line 6: tool order uses {order} but does not declare it");
-        insta::assert_snapshot!(problem(&GOOD.replace("[\"order\"]", "[\"order\", \"customer\"]")), @"line 6: tool order may not take the customer as a parameter: the desk puts it in");
-        insta::assert_snapshot!(problem(&GOOD.replace("effect = \"read\"", "effect = \"write\"")), @r#"line 6: tool order changes something, which GET must not; write effect = "read""#);
-        insta::assert_snapshot!(problem(&GOOD.replace("{order}", "")), @"line 6: tool order declares order but its path does not use it");
+    fn each_wrong_declaration_is_refused_with_its_file_and_line_and_what_to_write() {
+        let order = |from: &str, to: &str| problem(&GOOD.replacen(from, to, 1));
+        let refund = |from: &str, to: &str| {
+            let (head, tail) = GOOD.split_once("[tool.refund]").unwrap();
+            problem(&format!("{head}[tool.refund]{}", tail.replacen(from, to, 1)))
+        };
+        let problems = [
+            order("name = \"Shop\"", "nam = \"Shop\""),
+            order("http://127.0.0.1:7442/", "shop.example"),
+            order("HA-\\\\d{5}", "HA-("),
+            order("[tools]\nopenapi = \"openapi.yaml\"", ""),
+            order("[tool.order]", "[tool.ordre]"),
+            order("\"read\"", "\"write\""),
+            order("\"signed\"", "\"none\""),
+            order("\"signed\"", "\"maybe\""),
+            order("customer = \"customer\"", ""),
+            order("customer = \"customer\"", "customer = \"custmer\""),
+            order("[\"order\"]", "[]"),
+            order("[\"order\"]", "[\"order\", \"customer\"]"),
+            order("[\"order\"]", "[\"order\", \"order\"]"),
+            refund("\"amount\"", "\"amont\""),
+            refund("\"amount\"", "\"amount\", \"lines\""),
+            refund("\"amount\"", "\"amount\", \"Idempotency-Key\""),
+            refund("most_amount = \"50.00\"", ""),
+            refund("50.00", "fifty"),
+            refund("most_amount", "confirm = false\nmost_amount"),
+            refund("most_amount", "unconfirmed_because = \"small\"\nmost_amount"),
+            refund("most_amount", "most_calls = 0\nmost_amount"),
+            refund("\"write\"", "\"read\""),
+        ];
+        insta::assert_snapshot!(problems.join("\n"));
+    }
+
+    #[test]
+    fn each_wrong_openapi_file_is_refused_with_its_line() {
+        let problem = |from: &str, to: &str| {
+            let openapi = OPENAPI.replacen(from, to, 1);
+            parse(GOOD, &openapi).unwrap_err().to_string()
+        };
+        let problems = [
+            problem("openapi: 3.1.0", "swagger: \"2.0\""),
+            problem("#/components/parameters/Order", "#/components/parameters/Ordre"),
+            problem("{ name: order, in: path", "{ $ref: \"#/components/parameters/Order\", in: path"),
+            problem("operationId: refund", "operationId: order"),
+            problem("      operationId: order\n", "      summary: none\n"),
+            problem("in: header", "in: head"),
+            problem("application/json", "text/plain"),
+            problem("^HA-[0-9]{5}$", "^HA-(?=x)"),
+            problem("{ type: string, format: decimal }", "{ type: string, minLength: few }"),
+        ];
+        insta::assert_snapshot!(problems.join("\n"));
     }
 }

@@ -70,7 +70,12 @@ pub enum ToolOutcome {
     Found(AnonymizedText),
     /// There is no such thing for this customer.
     NotFound,
-    /// The service did not answer, refused, or answered with something else than the tool declares.
+    /// The service, or one of the tool's limits, said no.
+    Refused {
+        /// Why: a word of lower-case letters, digits and hyphens, such as `over-limit`.
+        code: String,
+    },
+    /// The service did not answer, or answered with something else than the tool declares.
     Failed,
 }
 

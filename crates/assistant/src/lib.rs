@@ -29,10 +29,12 @@ mod orders;
 mod sanitise;
 mod signals;
 mod summary;
+mod tools;
 mod words;
+mod yaml;
 
 pub use assistant::Assistant;
-pub use business::{Business, BusinessError, Effect, Method, Tool, Tools};
+pub use business::{Business, BusinessError};
 pub use decision::{
     AssistantError, Citation, Decision, DraftReply, HandOffReason, HistoryEntry, HistorySpeaker,
     Identification, ReplyKind, ToolCall, ToolOutcome, ToolResult, Turn,
@@ -50,3 +52,7 @@ pub use knowledge::{
 pub use language::Language;
 pub use model::{Model, Pieces};
 pub use sanitise::sanitise;
+pub use tools::{
+    AmountForm, Arguments, Confirm, Effect, IdentityLevel, KeySupport, Method, OwnId, Parameter,
+    ParameterKind, Pattern, Place, Presence, Tool, ToolLimits, Tools, WrongArgument,
+};

@@ -45,7 +45,7 @@ pub(crate) fn report(result: &ToolResult, order: Option<&str>, words: &Words) ->
         (ToolOutcome::NotFound, _) => Some(words.orders_none.clone()),
         (ToolOutcome::Found(body), ORDER) => read::<Order>(body).map(|order| one(&order, words)),
         (ToolOutcome::Found(body), ORDERS) => read::<Orders>(body).map(|orders| list(&orders, words)),
-        (ToolOutcome::Found(_) | ToolOutcome::Failed, _) => None,
+        (ToolOutcome::Found(_) | ToolOutcome::Refused { .. } | ToolOutcome::Failed, _) => None,
     }
 }
 

@@ -44,6 +44,7 @@ pub(crate) fn summary(turn: &Turn<'_>, reason: HandOffReason, near: &[&str], wor
                 let outcome = match result.outcome {
                     ToolOutcome::Found(_) => &words.outcome_found,
                     ToolOutcome::NotFound => &words.outcome_not_found,
+                    ToolOutcome::Refused { .. } => &words.outcome_refused,
                     ToolOutcome::Failed => &words.outcome_failed,
                 };
                 format!("{} ({outcome})", result.tool)

@@ -59,6 +59,7 @@ pub(crate) struct Words {
     reason_tool_failed: String,
     pub(crate) outcome_found: String,
     pub(crate) outcome_not_found: String,
+    pub(crate) outcome_refused: String,
     pub(crate) outcome_failed: String,
     pub(crate) flow_cancelled: String,
     pub(crate) flow_corrected: String,

@@ -22,6 +22,7 @@ use crate::{
     hub_link::{Connected, HubLink, Incoming},
     hub_trust::HubTrust,
     identity::IdentityOptions,
+    policy::{Policies, PolicyError},
     retention,
     tools::Tools,
 };
@@ -44,7 +45,7 @@ pub struct DeskOptions {
     pub issuer: Option<IdentityOptions>,
     /// The service that carries out tools, when there is one.
     pub back_office: Option<BackOfficeOptions>,
-    /// For tools.
+    /// For tools; it must follow no redirects ([`llm::http_client`] does not).
     pub client: reqwest::Client,
     /// How many days a conversation is kept after its last message.
     pub retention_days: u32,
@@ -63,6 +64,9 @@ pub enum StartError {
     /// The stored identity key is not one.
     #[error("the desk's stored identity key is damaged")]
     Identity,
+    /// The policies inside the program are wrong.
+    #[error("the policies for tools cannot be used")]
+    Policy(#[from] PolicyError),
 }
 
 /// A running desk.
@@ -115,7 +119,12 @@ impl Desk {
             identity: Arc::clone(&identity),
             anonymizer: options.anonymizer,
             assistant: options.assistant,
-            tools: Tools::new(options.client, options.back_office),
+            tools: Tools::new(
+                options.client,
+                options.back_office,
+                Policies::new()?,
+                Arc::clone(&options.entropy),
+            ),
             access: AccessRecord::new(options.ledger, Arc::clone(&options.clock)),
             issuer: options.issuer,
             clock: Arc::clone(&options.clock),

@@ -11,12 +11,15 @@ use crate::config::DemoConfig;
 #[derive(RustEmbed)]
 #[folder = "../../content/demo"]
 #[include = "shop.toml"]
+#[include = "openapi.yaml"]
 #[include = "articles/**/*.md"]
 struct Files;
 
 /// The demo shop, at the address where it listens.
 pub(crate) fn load(demo: &DemoConfig) -> Result<(Business, Knowledge)> {
-    let business = Business::parse(&text("shop.toml")?).context("read the demo shop")?;
+    let openapi = text("openapi.yaml")?;
+    let business = Business::parse("shop.toml", &text("shop.toml")?, |_| Ok(openapi.clone()))
+        .context("read the demo shop")?;
     let articles: Vec<String> =
         Files::iter().map(Cow::into_owned).filter(|name| name.starts_with("articles/")).collect();
     let articles =

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::workspace::{Kind, Metadata};
 
 /// Crate, and what it may import.
-const ARROWS: [(&str, &[&str]); 14] = [
+const ARROWS: [(&str, &[&str]); 15] = [
     ("protocol", &[]),
     ("encoder", &[]),
     ("anonymizer", &["encoder"]),
@@ -18,6 +18,8 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("hub", &["protocol", "store"]),
     ("desk", &["anonymizer", "assistant", "e2ee", "ledger", "llm", "protocol", "store"]),
     ("gateway", &["anonymizer", "llm"]),
+    // It stands for a foreign system, so it knows none of ours.
+    ("shop", &[]),
     // It puts the parts together, so it knows all but the encryption itself.
     (
         "sotto",
@@ -31,6 +33,7 @@ const ARROWS: [(&str, &[&str]); 14] = [
             "ledger",
             "llm",
             "protocol",
+            "shop",
             "store",
         ],
     ),
@@ -38,8 +41,20 @@ const ARROWS: [(&str, &[&str]); 14] = [
 ];
 
 /// What only tests and benchmarks of a crate may import besides, with the reason.
-const IN_TESTS: [(&str, &str, &str); 1] =
-    [("desk", "hub", "the desk is tested against a real hub, which needs no more than a socket")];
+const IN_TESTS: [(&str, &str, &str); 2] = [
+    ("desk", "hub", "the desk is tested against a real hub, which needs no more than a socket"),
+    ("desk", "shop", "tools are tested against a real service of a business"),
+];
+
+/// Crates of others that only some of ours may use, with the reason.
+const ONLY: [(&str, &[&str], &str); 2] = [
+    (
+        "sqlx",
+        &["store", "shop"],
+        "only store knows SQL, and the demo shop, a foreign system with a database of its own",
+    ),
+    ("cedar-policy", &["desk"], "the desk decides who may do what, and it is long to build"),
+];
 
 /// What must not be reachable from a crate over any number of steps: it could be linked, and then used.
 const UNREACHABLE: [(&str, &[&str]); 2] = [
@@ -66,6 +81,14 @@ pub(crate) fn check(metadata: &Metadata) -> Vec<String> {
                     "{} must not import {} ({:?} dependency)",
                     package.name, dependency.name, dependency.kind
                 ));
+            }
+        }
+    }
+    for package in metadata.members() {
+        for (name, ours, reason) in ONLY {
+            let used = package.dependencies.iter().any(|dependency| dependency.name == name);
+            if used && !ours.contains(&package.name.as_str()) {
+                breaches.push(format!("{} must not use {name}: {reason}", package.name));
             }
         }
     }
@@ -140,6 +163,18 @@ mod tests {
             check(&workspace("ledger", "store", "dev")),
             ["ledger must not import store (Development dependency)"]
         );
+    }
+
+    #[test]
+    fn what_only_some_may_use_is_found_elsewhere() {
+        let reason = "only store knows SQL, and the demo shop, a foreign system with a database of its own";
+        let mut metadata = workspace("ledger", "sqlx", "dev");
+        for package in &mut metadata.packages {
+            package.dependencies.iter_mut().for_each(|dependency| dependency.path = None);
+        }
+        assert_eq!(check(&metadata), [format!("ledger must not use sqlx: {reason}")]);
+        metadata.packages[0].name = "store".to_owned();
+        assert_eq!(check(&metadata), [""; 0]);
     }
 
     #[test]

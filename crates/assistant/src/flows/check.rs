@@ -6,9 +6,9 @@ use super::flow::{Flow, Intent, Start, Texts};
 use super::names::meant;
 use super::shape::{PARTS, problems};
 use super::steps;
-use super::yaml::{Entry, Node};
 use super::{FlowProblem, Flows, Known};
 use crate::Language;
+use crate::yaml::{Entry, Node};
 
 /// Fewest examples of an intent in one language at least.
 const FEWEST_EXAMPLES: usize = 5;
@@ -84,7 +84,7 @@ fn shapes(files: &[File], found: &mut Vec<FlowProblem>) -> BTreeSet<Key> {
     let mut first: BTreeMap<(&str, &str), (&str, usize)> = BTreeMap::new();
     for file in files {
         let mut wrong = Wrong { file: &file.name, found };
-        if !matches!(file.node.value, super::yaml::Value::Map(_)) {
+        if !matches!(file.node.value, crate::yaml::Value::Map(_)) {
             wrong.say(
                 file.node.line,
                 "the file is no map; write intents: or flows: and names below it".into(),
@@ -97,7 +97,7 @@ fn shapes(files: &[File], found: &mut Vec<FlowProblem>) -> BTreeSet<Key> {
                 wrong.say(entry.line, format!("a file cannot have {:?}; write {instead}", entry.key));
                 continue;
             };
-            let super::yaml::Value::Map(entries) = &entry.node.value else {
+            let crate::yaml::Value::Map(entries) = &entry.node.value else {
                 wrong.say(
                     entry.line,
                     format!("{part} must be a map; write names below it, each with a colon"),
@@ -117,7 +117,7 @@ fn shapes(files: &[File], found: &mut Vec<FlowProblem>) -> BTreeSet<Key> {
                         "{:?} is no name; write lower case letters, digits and _ (at most 40)",
                         named.key
                     );
-                    of_this.push(super::yaml::Problem { line: named.line, what });
+                    of_this.push(crate::yaml::Problem { line: named.line, what });
                 }
                 if of_this.is_empty() {
                     sound.insert(key(named));

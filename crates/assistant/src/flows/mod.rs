@@ -6,7 +6,7 @@
 
 mod check;
 mod flow;
-mod names;
+pub(crate) mod names;
 mod paths;
 mod phrases;
 mod progress;
@@ -15,7 +15,6 @@ mod shape;
 mod slots;
 mod state;
 mod steps;
-mod yaml;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -25,7 +24,7 @@ pub use progress::{Ending, Input, Progress, Why};
 pub use slots::Setting;
 pub use state::FlowState;
 
-use crate::{Example, Language, Tools};
+use crate::{Example, Language, Tools, yaml};
 
 /// Most files in a folder.
 const MOST_FILES: usize = 200;

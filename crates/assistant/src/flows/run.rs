@@ -254,7 +254,7 @@ impl<'a> Run<'a> {
                 call.keep.iter().for_each(|field| drop(self.state.kept.remove(field)));
                 call.not_found
             }
-            ToolOutcome::Failed => call.failed,
+            ToolOutcome::Refused { .. } | ToolOutcome::Failed => call.failed,
         };
         match to {
             Some(to) => self.walk(to),

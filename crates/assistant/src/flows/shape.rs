@@ -3,8 +3,8 @@
 use serde_json::{Value as Json, json};
 
 use super::names::{is_name, meant};
-use super::yaml::{Entry, Node, Problem, Value};
 use crate::Language;
+use crate::yaml::{Entry, Node, Problem, Value};
 
 /// What a value may be.
 pub(super) enum Shape {

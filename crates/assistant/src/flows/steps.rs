@@ -9,8 +9,8 @@ use super::flow::{
 use super::names::meant;
 use super::paths;
 use super::shape::money;
-use super::yaml::{Entry, Node, Value};
-use crate::{Effect, Language};
+use crate::yaml::{Entry, Node, Value};
+use crate::{Language, Presence};
 
 /// Reads a flow whose shape is right.
 pub(super) fn flow(entry: &Entry, names: &Names<'_>, wrong: &mut Wrong<'_>) -> Flow {
@@ -167,30 +167,33 @@ impl Reading<'_, '_, '_> {
         let tools = self.names.known.tools;
         match tools.get(name) {
             Some(tool) => {
-                for entry in given.iter().filter(|entry| !tool.parameters.contains(&entry.key)) {
-                    let known = tool.parameters.iter().map(String::as_str);
+                for entry in given.iter().filter(|entry| tool.parameter(&entry.key).is_none()) {
+                    let known = tool.parameters.iter().map(|parameter| parameter.name.as_str());
                     let instead = meant(&entry.key, known, "what the business declares, or take it out");
                     self.wrong.say(
                         entry.line,
                         format!("tool {name} has no parameter {:?}; write {instead}", entry.key),
                     );
                 }
-                for parameter in
-                    tool.parameters.iter().filter(|parameter| !arguments.contains_key(*parameter))
-                {
+                let needed =
+                    tool.parameters.iter().filter(|parameter| parameter.presence == Presence::Required);
+                for parameter in needed.map(|parameter| &parameter.name) {
+                    if arguments.contains_key(parameter) {
+                        continue;
+                    }
                     let problem = format!(
                         "tool {name} needs {parameter}; write with: {{ {parameter}: the slot's name }}"
                     );
                     self.wrong.say(line, problem);
                 }
-                match tool.effect {
-                    Effect::Write if node.get("confirm").is_none() => {
+                match tool.confirm {
+                    crate::Confirm::Needed if node.get("confirm").is_none() => {
                         let problem = format!(
-                            "tool {name} changes something; write confirm: with the question that the customer must say yes to"
+                            "tool {name} needs the customer's yes; write confirm: with the question that the customer must say yes to"
                         );
                         self.wrong.say(line, problem);
                     }
-                    Effect::Write | Effect::Read => {}
+                    crate::Confirm::Needed | crate::Confirm::NotNeeded => {}
                 }
             }
             None => {

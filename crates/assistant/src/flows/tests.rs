@@ -1,15 +1,32 @@
 use super::*;
-use crate::{Effect, Method, Tool};
+use crate::{
+    Confirm, Effect, IdentityLevel, KeySupport, Method, Parameter, ParameterKind, Place, Presence, Tool,
+    ToolLimits,
+};
 
 fn tools() -> Tools {
-    let tool = |name: &str, effect| Tool {
+    let tool = |name: &str, effect, confirm| Tool {
         name: name.to_owned(),
         method: Method::Get,
         path: "/{order}".to_owned(),
         effect,
-        parameters: vec!["order".to_owned()],
+        identity: IdentityLevel::None,
+        confirm,
+        limits: ToolLimits { calls: 1, cents: None },
+        customer: None,
+        parameters: vec![Parameter {
+            name: "order".to_owned(),
+            place: Place::Path,
+            kind: ParameterKind::text(),
+            presence: Presence::Required,
+        }],
+        key: KeySupport::NotTaken,
+        keep: Vec::new(),
     };
-    Tools::of(vec![tool("order", Effect::Read), tool("cancel", Effect::Write)])
+    Tools::of(vec![
+        tool("order", Effect::Read, Confirm::NotNeeded),
+        tool("cancel", Effect::Write, Confirm::Needed),
+    ])
 }
 
 fn problems(files: &[&str]) -> String {

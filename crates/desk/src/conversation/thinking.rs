@@ -20,7 +20,7 @@ use super::{
 use crate::{
     access::{Access, Actor, Purpose, released},
     chain::chain,
-    tools::{Answer, ToolError},
+    tools::{Answer, Call, Caller, Confirmation, ToolError},
 };
 
 /// How many messages back the assistant looks.
@@ -174,6 +174,7 @@ impl Conversation {
                         ToolOutcome::Found(masked)
                     }
                     Ok(Answer::NotFound) => ToolOutcome::NotFound,
+                    Ok(Answer::Refused { code }) => ToolOutcome::Refused { code },
                     Err(error) => {
                         warn!(channel = %self.channel, error = %chain(&error), "a tool failed");
                         ToolOutcome::Failed
@@ -231,8 +232,19 @@ impl Conversation {
         }
         let tools = self.desk.tools.clone();
         let claims = self.claims.clone();
+        let before = thinking.results.iter().filter(|result| result.tool == call.tool).count();
+        let key = format!("{}-{}", thinking.reply, thinking.results.len());
         let work = self.spawn(async move {
-            let answer = tools.call(&tool, &arguments, claims.as_ref()).await;
+            let asked = Call {
+                tool: &tool,
+                arguments: &arguments,
+                caller: claims.as_ref().map_or(Caller::Unknown, Caller::Signed),
+                // Nothing asks the customer yet, so what must be confirmed is refused.
+                confirmation: Confirmation::NotGiven,
+                key: &key,
+                calls: u32::try_from(before).unwrap_or(u32::MAX),
+            };
+            let answer = tools.call(&asked).await;
             Outcome::Called(call, answer)
         });
         self.thinking = Some(Thinking { work, ..thinking });

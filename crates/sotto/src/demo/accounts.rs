@@ -10,13 +10,17 @@ use url::form_urlencoded;
 
 use super::Shop;
 use super::html::{escaped, page};
-use super::shop::{SESSION_COOKIE, shown, visitor};
+use super::site::{SESSION_COOKIE, failed, shown, visitor};
 
 /// Who can be chosen.
 pub(super) async fn choose(State(shop): State<Arc<Shop>>, headers: HeaderMap) -> Response {
     let mut people = String::new();
-    for customer in &shop.records.customers {
-        let orders = match customer.orders.len() {
+    let customers = match shop.records.customers().await {
+        Ok(customers) => customers,
+        Err(error) => return failed(&error),
+    };
+    for customer in &customers {
+        let orders = match customer.orders {
             0 => "no orders".to_owned(),
             1 => "1 order".to_owned(),
             several => format!("{several} orders"),
@@ -35,7 +39,8 @@ pub(super) async fn choose(State(shop): State<Arc<Shop>>, headers: HeaderMap) ->
          who you are by a token that this shop signs.</p>\
          <form method=\"post\" action=\"/sign-in\"><ul class=\"people\">{people}</ul></form></div>"
     );
-    shown(&shop, page(&shop, visitor(&shop, &headers), "Sign in", "en", &main))
+    let visitor = visitor(&shop, &headers).await;
+    shown(&shop, page(&shop, visitor.as_ref(), "Sign in", "en", &main))
 }
 
 /// Starts a session.
@@ -44,10 +49,13 @@ pub(super) async fn sign_in(State(shop): State<Arc<Shop>>, headers: HeaderMap, f
         return StatusCode::FORBIDDEN.into_response();
     }
     let choice = form_urlencoded::parse(form.as_bytes()).find(|(name, _)| name == "customer");
-    let Some(customer) = choice.and_then(|(_, id)| shop.records.customer(&id)) else {
-        return StatusCode::BAD_REQUEST.into_response();
+    let Some((_, id)) = choice else { return StatusCode::BAD_REQUEST.into_response() };
+    let customer = match shop.records.customer(&id).await {
+        Ok(Some(customer)) => customer,
+        Ok(None) => return StatusCode::BAD_REQUEST.into_response(),
+        Err(error) => return failed(&error),
     };
-    match shop.signer.session(customer, shop.clock.now()) {
+    match shop.signer.session(&customer, shop.clock.now()) {
         Ok(session) => with_cookie(&format!("{session}; Max-Age=28800"), "/account"),
         Err(error) => {
             tracing::error!(%error, "the session was not signed");
@@ -66,12 +74,15 @@ pub(super) async fn sign_out(headers: HeaderMap) -> Response {
 
 /// The customer's own orders.
 pub(super) async fn account(State(shop): State<Arc<Shop>>, headers: HeaderMap) -> Response {
-    let Some(customer) = visitor(&shop, &headers) else {
+    let Some(customer) = visitor(&shop, &headers).await else {
         return Redirect::to("/sign-in").into_response();
     };
+    let orders = match shop.records.orders(&customer.id).await {
+        Ok(orders) => orders,
+        Err(error) => return failed(&error),
+    };
     let mut rows = String::new();
-    for order in &customer.orders {
-        let order = order.view(shop.clock.now());
+    for order in &orders {
         let items: Vec<String> = order
             .items
             .iter()
@@ -102,7 +113,7 @@ pub(super) async fn account(State(shop): State<Arc<Shop>>, headers: HeaderMap) -
         escaped(&customer.email),
         escaped(&customer.address),
     );
-    shown(&shop, page(&shop, Some(customer), "Your account", "en", &main))
+    shown(&shop, page(&shop, Some(&customer), "Your account", "en", &main))
 }
 
 fn with_cookie(value: &str, to: &str) -> Response {

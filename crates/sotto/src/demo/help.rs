@@ -7,10 +7,11 @@ use assistant::{Article, Language};
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
+use shop::Customer;
 
 use super::Shop;
 use super::html::{escaped, page};
-use super::shop::{not_found, shown, visitor};
+use super::site::{not_found, shown, visitor};
 
 /// All English articles by title.
 pub(super) async fn list(State(shop): State<Arc<Shop>>, headers: HeaderMap) -> Response {
@@ -24,7 +25,8 @@ pub(super) async fn list(State(shop): State<Arc<Shop>>, headers: HeaderMap) -> R
         "<div class=\"wide text\"><h1>Help</h1><p>Ask in the chat at the bottom of this page, or read on.</p>\
          <ul class=\"articles\">{items}</ul></div>"
     );
-    shown(&shop, page(&shop, visitor(&shop, &headers), "Help", "en", &main))
+    let visitor = visitor(&shop, &headers).await;
+    shown(&shop, page(&shop, visitor.as_ref(), "Help", "en", &main))
 }
 
 /// One article in English.
@@ -33,7 +35,8 @@ pub(super) async fn english(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    article(&shop, &id, Language::English, &headers)
+    let visitor = visitor(&shop, &headers).await;
+    article(&shop, &id, Language::English, visitor.as_ref())
 }
 
 /// One article in German.
@@ -42,17 +45,18 @@ pub(super) async fn german(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    article(&shop, &id, Language::German, &headers)
+    let visitor = visitor(&shop, &headers).await;
+    article(&shop, &id, Language::German, visitor.as_ref())
 }
 
-fn article(shop: &Shop, id: &str, language: Language, headers: &HeaderMap) -> Response {
+fn article(shop: &Shop, id: &str, language: Language, visitor: Option<&Customer>) -> Response {
     let found = shop.articles.iter().find(|article| article.id == id && article.language == language);
     match found {
         Some(article) => {
             let title = &article.title;
-            shown(shop, page(shop, visitor(shop, headers), title, language.code(), &text(shop, article)))
+            shown(shop, page(shop, visitor, title, language.code(), &text(shop, article)))
         }
-        None => not_found(shop, headers),
+        None => not_found(shop, visitor),
     }
 }
 

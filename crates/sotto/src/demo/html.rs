@@ -1,7 +1,8 @@
 //! The shop's HTML: a frame around each page, and the one way to put text into it.
 
+use shop::Customer;
+
 use super::Shop;
-use super::orders::Customer;
 
 /// Text as it may stand in an element or a quoted attribute.
 pub(super) fn escaped(text: &str) -> String {

@@ -7,9 +7,8 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use protocol::{Entropy, Timestamp};
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use serde::{Deserialize, Serialize};
+use shop::Customer;
 use zeroize::Zeroizing;
-
-use super::orders::Customer;
 
 /// Life of an identity token, in seconds.
 const IDENTITY: i64 = 5 * 60;

@@ -1,4 +1,5 @@
-//! The demo shop: a page with the chat in it, the order service behind the assistant's tool, and the chat's own origin.
+//! The demo shop: pages with the chat in them, the order service behind the assistant's tools (the crate `shop`), and the
+//! chat's own origin.
 //!
 //! It stands for what a business has already. Everything in it is invented. It shows how a page embeds the chat, says
 //! who is signed in, and answers the desk for one customer at a time.
@@ -8,9 +9,7 @@ mod headers;
 mod help;
 mod html;
 mod identity;
-mod order_service;
-mod orders;
-mod shop;
+mod site;
 
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -19,13 +18,12 @@ use anyhow::{Context, Result};
 use assistant::Article;
 use axum::Router;
 use protocol::{Clock, Entropy};
+use shop::{Now, Records, ServiceOptions};
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
 use crate::{serve, web_files};
 use identity::Signer;
-use order_service::{Journal, OrderService};
-use orders::Records;
 
 /// What the demo shop is made of.
 pub(crate) struct DemoOptions {
@@ -43,6 +41,8 @@ pub(crate) struct DemoOptions {
     pub(crate) identity_seed: Zeroizing<[u8; 32]>,
     /// The bearer token that the order service expects from the desk.
     pub(crate) service_token: Zeroizing<String>,
+    /// What the shop sells and has sold.
+    pub(crate) records: Records,
     /// The articles, shown as help pages.
     pub(crate) articles: Vec<Article>,
     /// The time.
@@ -57,7 +57,7 @@ pub(crate) struct Shop {
     hub: String,
     desk_keys: String,
     articles: Vec<Article>,
-    records: Arc<Records>,
+    records: Records,
     signer: Signer,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
@@ -69,21 +69,21 @@ pub(crate) struct Demo {
     pub(crate) shop: Router,
     /// The chat's files.
     pub(crate) widget: Router,
+    records: Records,
 }
 
 impl Demo {
-    /// Reads the shop's records and puts the sites together.
+    /// Puts the sites together.
     pub(crate) fn new(options: DemoOptions) -> Result<Self> {
-        let records = Arc::new(Records::read().context("read the demo shop's orders")?);
+        let records = options.records;
         let pages: Vec<String> =
             [options.shop_origin.clone()].into_iter().chain(options.other_origins).collect();
         let widget = web_files::widget(&options.hub, &pages);
-        let service = OrderService {
-            records: Arc::clone(&records),
+        let service = shop::router(ServiceOptions {
+            records: records.clone(),
             token: options.service_token,
-            journal: Journal::default(),
-            clock: Arc::clone(&options.clock),
-        };
+            now: now(Arc::clone(&options.clock)),
+        });
         let shop = Arc::new(Shop {
             signer: Signer::new(&options.identity_seed, &options.shop_origin)
                 .context("set up the shop's signing key")?,
@@ -91,11 +91,11 @@ impl Demo {
             hub: options.hub,
             desk_keys: options.desk_keys,
             articles: options.articles,
-            records,
+            records: records.clone(),
             clock: options.clock,
             entropy: options.entropy,
         });
-        Ok(Self { shop: shop::router(shop).merge(order_service::router(service)), widget })
+        Ok(Self { shop: site::router(shop).merge(service), widget, records })
     }
 
     /// Serves both until `stop`.
@@ -107,9 +107,17 @@ impl Demo {
     ) -> Result<()> {
         let shop = serve::serve(shop, None, self.shop, stop.clone());
         let widget = serve::serve(widget, None, self.widget, stop);
-        tokio::try_join!(shop, widget)?;
-        Ok(())
+        let served = tokio::try_join!(shop, widget);
+        self.records.close().await;
+        served.map(drop)
     }
+}
+
+/// The same clock as the shop takes it.
+pub(crate) fn now(clock: Arc<dyn Clock>) -> Now {
+    Arc::new(move || {
+        jiff::Timestamp::from_second(clock.now().seconds()).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+    })
 }
 
 #[cfg(test)]

@@ -34,10 +34,13 @@ impl Entropy for Sevens {
 
 const SEED: [u8; 32] = [42; 32];
 
-fn demo(clock: impl Clock) -> Demo {
+async fn demo(clock: impl Clock) -> Demo {
+    let clock: Arc<dyn Clock> = Arc::new(clock);
+    let folder = tempfile::tempdir().unwrap();
+    let records = Records::open(&folder.path().join("shop.db"), now(Arc::clone(&clock))()).await.unwrap();
     let file = "+++\nid = \"returns\"\ntitle = \"How <do> I?\"\nurl = \"/help/returns\"\nlanguage = \"en\"\n+++\n\n## First\n\nSend it & wait.\n";
     let knowledge = assistant::Knowledge::from_files([("returns.md".to_owned(), file.to_owned())]).unwrap();
-    Demo::new(DemoOptions {
+    let mut demo = Demo::new(DemoOptions {
         shop_origin: "http://127.0.0.1:7442".into(),
         widget_origin: "http://127.0.0.1:7443".into(),
         other_origins: vec!["http://localhost:7442".into()],
@@ -45,11 +48,15 @@ fn demo(clock: impl Clock) -> Demo {
         desk_keys: "KEY-A KEY-B".into(),
         identity_seed: Zeroizing::new(SEED),
         service_token: Zeroizing::new("service-token".into()),
+        records,
         articles: knowledge.articles().to_vec(),
-        clock: Arc::new(clock),
+        clock,
         entropy: Arc::new(Sevens),
     })
-    .unwrap()
+    .unwrap();
+    // The folder goes when the site does.
+    demo.shop = demo.shop.layer(axum::Extension(Arc::new(folder)));
+    demo
 }
 
 async fn send(site: &Router, request: Request<Body>) -> (StatusCode, HeaderMap, String) {
@@ -80,7 +87,7 @@ async fn sign_in(site: &Router, customer: &str) -> String {
 
 #[tokio::test]
 async fn the_page_carries_the_snippet_and_allows_only_the_chats_origin() {
-    let (status, headers, html) = get(&demo(Noon).shop, "/", &[]).await;
+    let (status, headers, html) = get(&demo(Noon).await.shop, "/", &[]).await;
     assert_eq!(status, StatusCode::OK);
     insta::assert_snapshot!(headers["content-security-policy"].to_str().unwrap(), @"default-src 'none'; script-src http://127.0.0.1:7443; frame-src http://127.0.0.1:7443; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'");
     assert!(html.contains(
@@ -93,7 +100,7 @@ async fn the_page_carries_the_snippet_and_allows_only_the_chats_origin() {
 
 #[tokio::test]
 async fn the_identity_is_a_signed_token_of_five_minutes_for_who_is_signed_in() {
-    let demo = demo(Noon);
+    let demo = demo(Noon).await;
     let (status, _, body) = get(&demo.shop, "/identity", &[]).await;
     assert_eq!((status, body.as_str()), (StatusCode::NO_CONTENT, ""));
     let cookie = sign_in(&demo.shop, "cus-marta").await;
@@ -112,15 +119,16 @@ async fn the_identity_is_a_signed_token_of_five_minutes_for_who_is_signed_in() {
 
 #[tokio::test]
 async fn a_session_ends_and_an_identity_token_is_no_session() {
-    let cookie = sign_in(&demo(Noon).shop, "cus-marta").await;
-    let (status, _, _) = get(&demo(Later(8 * 3600 - 1)).shop, "/identity", &[("cookie", &cookie)]).await;
+    let cookie = sign_in(&demo(Noon).await.shop, "cus-marta").await;
+    let (status, _, _) =
+        get(&demo(Later(8 * 3600 - 1)).await.shop, "/identity", &[("cookie", &cookie)]).await;
     assert_eq!(status, StatusCode::OK);
-    let (status, _, _) = get(&demo(Later(8 * 3600)).shop, "/identity", &[("cookie", &cookie)]).await;
+    let (status, _, _) = get(&demo(Later(8 * 3600)).await.shop, "/identity", &[("cookie", &cookie)]).await;
     assert_eq!(status, StatusCode::NO_CONTENT);
-    let (_, _, body) = get(&demo(Noon).shop, "/identity", &[("cookie", &cookie)]).await;
+    let (_, _, body) = get(&demo(Noon).await.shop, "/identity", &[("cookie", &cookie)]).await;
     let token = serde_json::from_str::<Value>(&body).unwrap()["token"].as_str().unwrap().to_owned();
     let forged = format!("wrenfield_session={token}");
-    let (status, _, _) = get(&demo(Noon).shop, "/identity", &[("cookie", &forged)]).await;
+    let (status, _, _) = get(&demo(Noon).await.shop, "/identity", &[("cookie", &forged)]).await;
     assert_eq!(status, StatusCode::NO_CONTENT);
 }
 
@@ -131,14 +139,14 @@ async fn another_sites_form_signs_nobody_in() {
         .header("sec-fetch-site", "cross-site")
         .body(Body::from("customer=cus-marta"))
         .unwrap();
-    assert_eq!(send(&demo(Noon).shop, request).await.0, StatusCode::FORBIDDEN);
+    assert_eq!(send(&demo(Noon).await.shop, request).await.0, StatusCode::FORBIDDEN);
 }
 
 const SERVICE: (&str, &str) = ("authorization", "Bearer service-token");
 
 #[tokio::test]
 async fn the_order_service_answers_for_the_named_customer_only_and_keeps_a_journal() {
-    let site = demo(Noon).shop;
+    let site = demo(Noon).await.shop;
     for path in
         ["/api/customers/cus-marta/orders", "/api/customers/cus-marta/orders/WF-48213", "/api/journal"]
     {
@@ -148,7 +156,7 @@ async fn the_order_service_answers_for_the_named_customer_only_and_keeps_a_journ
     }
     let (status, _, body) = get(&site, "/api/customers/cus-marta/orders/wf48213", &[SERVICE]).await;
     assert_eq!(status, StatusCode::OK);
-    insta::assert_snapshot!(body, @r#"{"number":"WF-48213","placed":"2026-11-19","status":"shipped","carrier":"DHL","expected":"2026-11-24","items":[{"name":"Wren One hearing aids (pair)","count":"1"},{"name":"Wax guards","count":"3"}]}"#);
+    insta::assert_snapshot!(body, @r#"{"number":"WF-48213","placed":"2026-11-19","status":"shipped","carrier":"DHL","expected":"2026-11-24","total":"1210.70","items":[{"sku":"wren-one","name":"Wren One hearing aids (pair)","count":"1","price":"1190.00"},{"sku":"wax-guards","name":"Wax guards","count":"3","price":"6.90"}]}"#);
     let (_, _, body) = get(&site, "/api/customers/cus-marta/orders", &[SERVICE]).await;
     let orders = serde_json::from_str::<Value>(&body).unwrap();
     let numbers: Vec<_> =
@@ -162,12 +170,12 @@ async fn the_order_service_answers_for_the_named_customer_only_and_keeps_a_journ
         assert_eq!(get(&site, path, &[SERVICE]).await.0, StatusCode::NOT_FOUND, "{path}");
     }
     let (_, _, body) = get(&site, "/api/journal", &[SERVICE]).await;
-    insta::assert_snapshot!(body, @r#"{"requests":[{"at":1795348800000,"customer":"cus-marta","order":"wf48213","status":200},{"at":1795348800000,"customer":"cus-marta","status":200},{"at":1795348800000,"customer":"cus-marta","order":"WF-48377","status":404},{"at":1795348800000,"customer":"cus-marta","order":"XX-48213","status":404},{"at":1795348800000,"customer":"nobody","status":404}]}"#);
+    insta::assert_snapshot!(body, @r#"{"requests":[{"at":1795348800000,"operation":"order","customer":"cus-marta","order":"wf48213","status":200},{"at":1795348800000,"operation":"orders","customer":"cus-marta","status":200},{"at":1795348800000,"operation":"order","customer":"cus-marta","order":"WF-48377","status":404},{"at":1795348800000,"operation":"order","customer":"cus-marta","order":"XX-48213","status":404},{"at":1795348800000,"operation":"orders","customer":"nobody","status":404}]}"#);
 }
 
 #[tokio::test]
 async fn the_account_shows_ones_own_orders_and_no_others() {
-    let site = demo(Noon).shop;
+    let site = demo(Noon).await.shop;
     assert_eq!(get(&site, "/account", &[]).await.0, StatusCode::SEE_OTHER);
     let cookie = sign_in(&site, "cus-jonas").await;
     let (_, _, html) = get(&site, "/account", &[("cookie", &cookie)]).await;
@@ -177,7 +185,7 @@ async fn the_account_shows_ones_own_orders_and_no_others() {
 
 #[tokio::test]
 async fn citations_lead_to_pages_and_text_is_escaped() {
-    let site = demo(Noon).shop;
+    let site = demo(Noon).await.shop;
     let (status, _, html) = get(&site, "/help/returns", &[]).await;
     assert_eq!(status, StatusCode::OK);
     assert!(html.contains("<h1>How &lt;do&gt; I?</h1><h2>First</h2><p>Send it &amp; wait.</p>"), "{html}");
@@ -187,7 +195,8 @@ async fn citations_lead_to_pages_and_text_is_escaped() {
 
 #[tokio::test]
 async fn the_chats_origin_serves_its_files_for_the_shops_pages_or_says_that_they_are_not_built() {
-    let (status, headers, body) = get(&demo(Noon).widget, "/sotto.js", &[("accept-encoding", "br")]).await;
+    let (status, headers, body) =
+        get(&demo(Noon).await.widget, "/sotto.js", &[("accept-encoding", "br")]).await;
     if status == StatusCode::SERVICE_UNAVAILABLE {
         assert!(body.contains("was not built"));
         return;

@@ -3,15 +3,16 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use anyhow::Result;
-use protocol::Entropy;
+use anyhow::{Context, Result};
+use protocol::{Clock, Entropy};
+use shop::Records;
 
 use super::confine;
 use crate::ambient::{SystemClock, SystemEntropy};
 use crate::cli::Supervised;
 use crate::config::Config;
 use crate::data::{DataFolder, Part, secret_text};
-use crate::demo::{Demo, DemoOptions};
+use crate::demo::{self, Demo, DemoOptions};
 use crate::sandbox::Allowed;
 use crate::supervised::{self, Ready};
 use crate::{demo_content, demo_secrets, runtime, serve};
@@ -27,6 +28,10 @@ pub(crate) fn run(data: &DataFolder, config: &Config, desk_key: &str, supervised
     runtime()?.block_on(async {
         let stop = supervised::stop_token(supervised)?;
         let (_, knowledge) = demo_content::load(&config.demo)?;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let records = Records::open(&folder.join("shop.db"), demo::now(Arc::clone(&clock))())
+            .await
+            .context("open the demo shop's records")?;
         let demo = Demo::new(DemoOptions {
             shop_origin: demo_secrets::issuer(&config.demo),
             widget_origin: config.widget.public_url.origin().ascii_serialization(),
@@ -35,8 +40,9 @@ pub(crate) fn run(data: &DataFolder, config: &Config, desk_key: &str, supervised
             desk_keys: desk_key.to_owned(),
             identity_seed: demo_secrets::identity_seed(&folder, entropy.as_ref())?,
             service_token: secret_text(&folder.join(demo_secrets::BACK_OFFICE_TOKEN), entropy.as_ref())?,
+            records,
             articles: knowledge.articles().to_vec(),
-            clock: Arc::new(SystemClock),
+            clock,
             entropy,
         })?;
         tracing::info!(shop = %config.demo.listen, chat = %config.widget.listen, "the demo is ready");

@@ -44,6 +44,8 @@ pub(crate) fn run(
     let listener = serve::listen(config.listen)?;
     let names = models::names(data)?;
     let embedder = models::installed_sentences(data)?;
+    // It names a file beside itself, which the desk could not open afterwards.
+    let declared = config.content.as_ref().map(business).transpose()?;
     confine(&allowed(config, &folder))?;
     let hub_trust = hub_trust(config)?;
     runtime()?.block_on(async {
@@ -54,9 +56,9 @@ pub(crate) fn run(
             );
         }
         let store = open_store(config, &folder).await?;
-        let (business, knowledge) = match &config.content {
-            Some(files) => content(files)?,
-            None => demo_content::load(demo)?,
+        let (business, knowledge) = match (declared, &config.content) {
+            (Some(business), Some(files)) => (business, knowledge(files)?),
+            (None, _) | (_, None) => demo_content::load(demo)?,
         };
         let knowledge = match &embedder {
             Some(embedder) => knowledge.with_meaning(embedder),
@@ -168,9 +170,15 @@ pub(crate) fn root_key(config: &DeskConfig, folder: &Path) -> PathBuf {
 
 /// What the assistant knows, from the operator's files.
 pub(crate) fn content(files: &ContentFiles) -> Result<(Business, Knowledge)> {
-    let business = Business::load(&files.business).context("read the business file")?;
-    let knowledge = Knowledge::load(&files.knowledge).context("read the articles")?;
-    Ok((business, knowledge))
+    Ok((business(files)?, knowledge(files)?))
+}
+
+fn business(files: &ContentFiles) -> Result<Business> {
+    Business::load(&files.business).context("read the business file")
+}
+
+fn knowledge(files: &ContentFiles) -> Result<Knowledge> {
+    Knowledge::load(&files.knowledge).context("read the articles")
 }
 
 fn allowed(config: &DeskConfig, folder: &Path) -> Allowed {
@@ -182,7 +190,7 @@ fn allowed(config: &DeskConfig, folder: &Path) -> Allowed {
     if let PolicySource::File(path) = &config.policy {
         read.push(path.clone());
     }
-    read.extend(config.content.iter().flat_map(|files| [files.business.clone(), files.knowledge.clone()]));
+    read.extend(config.content.iter().map(|files| files.knowledge.clone()));
     read.extend(config.model.iter().filter_map(|model| model.api_key_file.clone()));
     read.extend(config.back_office.iter().map(|service| service.token_file.clone()));
     let urls = [

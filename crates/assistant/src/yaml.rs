@@ -13,14 +13,14 @@ const DEEPEST: usize = 12;
 
 /// A value and the line on which it begins, from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Node {
-    pub(super) line: usize,
-    pub(super) value: Value,
+pub(crate) struct Node {
+    pub(crate) line: usize,
+    pub(crate) value: Value,
 }
 
 /// What was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Value {
+pub(crate) enum Value {
     Text(String),
     List(Vec<Node>),
     /// In the order of the file; no key twice.
@@ -29,27 +29,27 @@ pub(super) enum Value {
 
 /// One line of a map.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Entry {
-    pub(super) line: usize,
-    pub(super) key: String,
-    pub(super) node: Node,
+pub(crate) struct Entry {
+    pub(crate) line: usize,
+    pub(crate) key: String,
+    pub(crate) node: Node,
 }
 
 /// What is wrong, and on which line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Problem {
-    pub(super) line: usize,
-    pub(super) what: String,
+pub(crate) struct Problem {
+    pub(crate) line: usize,
+    pub(crate) what: String,
 }
 
 impl Node {
     /// The value under this key of a map.
-    pub(super) fn get(&self, key: &str) -> Option<&Node> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Node> {
         self.entries().iter().find(|entry| entry.key == key).map(|entry| &entry.node)
     }
 
     /// The lines of a map; none of anything else.
-    pub(super) fn entries(&self) -> &[Entry] {
+    pub(crate) fn entries(&self) -> &[Entry] {
         match &self.value {
             Value::Map(entries) => entries,
             Value::Text(_) | Value::List(_) => &[],
@@ -57,7 +57,7 @@ impl Node {
     }
 
     /// The items of a list; none of anything else.
-    pub(super) fn items(&self) -> &[Node] {
+    pub(crate) fn items(&self) -> &[Node] {
         match &self.value {
             Value::List(items) => items,
             Value::Text(_) | Value::Map(_) => &[],
@@ -65,7 +65,7 @@ impl Node {
     }
 
     /// The text; empty for anything else.
-    pub(super) fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         match &self.value {
             Value::Text(text) => text,
             Value::List(_) | Value::Map(_) => "",
@@ -74,7 +74,7 @@ impl Node {
 }
 
 /// Reads one file's text.
-pub(super) fn parse(text: &str) -> Result<Node, Problem> {
+pub(crate) fn parse(text: &str) -> Result<Node, Problem> {
     if text.len() > LARGEST {
         let what = format!("the file has more than {} KiB; spread it over several files", LARGEST / 1024);
         return Err(Problem { line: 1, what });
