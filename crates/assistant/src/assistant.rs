@@ -10,16 +10,20 @@ use crate::extract::extract;
 use crate::knowledge::{Article, Passage, Retrieved, Zone};
 use crate::model::{self, Model, Sentence, Written};
 use crate::signals::{Signal, alarm, says};
+use crate::summary::{Task, summary};
+use crate::wants::{self, Wants};
 use crate::words::Words;
 use crate::{
-    AssistantError, Business, Citation, Decision, DraftReply, HandOffReason, Identification, Knowledge,
-    Language, ReplyKind, ToolResult, Turn, orders, sanitise, summary,
+    AssistantError, Business, Citation, Decided, Decision, DraftReply, Embedder, Flows, HandOffReason,
+    Identification, IntentsError, Knowledge, Language, ReplyKind, ToolResult, Turn, orders, sanitise,
 };
 
 /// Answers for one business. Cheap to share behind an `Arc`.
 pub struct Assistant {
     knowledge: Knowledge,
     business: Business,
+    flows: Flows,
+    wants: Option<Wants>,
     model: Option<Arc<dyn Model>>,
 }
 
@@ -27,13 +31,32 @@ impl Assistant {
     /// An assistant over these articles and tools.
     #[must_use]
     pub fn new(knowledge: Knowledge, business: Business) -> Self {
-        Self { knowledge, business, model: None }
+        Self { knowledge, business, flows: Flows::default(), wants: None, model: None }
+    }
+
+    /// The same assistant with flows. With an encoder it tells what a message wants by what the examples mean; without
+    /// one an intent is known by its examples word for word.
+    ///
+    /// # Errors
+    /// When there are more intents or examples than can be told apart.
+    pub fn with_flows(self, flows: Flows, embedder: Option<&Embedder>) -> Result<Self, IntentsError> {
+        let learn = |embedder| Wants::learn(&flows, &self.knowledge, embedder);
+        let wants = embedder.map(learn).transpose()?;
+        Ok(Self { flows, wants, ..self })
     }
 
     /// The same assistant with a language model that phrases the answers.
     #[must_use]
     pub fn with_model(self, model: Arc<dyn Model>) -> Self {
         Self { model: Some(model), ..self }
+    }
+
+    pub(crate) fn flows(&self) -> &Flows {
+        &self.flows
+    }
+
+    pub(crate) fn knowledge(&self) -> &Knowledge {
+        &self.knowledge
     }
 
     /// What the business declared: the desk looks the tools up here.
@@ -47,32 +70,57 @@ impl Assistant {
     ///
     /// # Errors
     /// When the index fails. A model that fails is no error: the articles answer.
-    pub async fn decide(&self, turn: &Turn<'_>, pieces: &Sender<String>) -> Result<Decision, AssistantError> {
+    pub async fn decide(&self, turn: &Turn<'_>, pieces: &Sender<String>) -> Result<Decided, AssistantError> {
         let language = Language::of(&without_tokens(turn.message.as_str()), turn.language);
+        match turn.flow {
+            Some(state) => self.in_flow(turn, state.clone(), language, pieces).await,
+            None => self.outside(turn, language, pieces).await,
+        }
+    }
+
+    async fn outside(
+        &self,
+        turn: &Turn<'_>,
+        language: Language,
+        pieces: &Sender<String>,
+    ) -> Result<Decided, AssistantError> {
         let words = Words::of(language);
         if let Some(result) = turn.tool_results.last() {
-            return Ok(self.report(turn, result, words));
+            return Ok(self.report(turn, result, words).into());
         }
         if let Some(reason) = alarm(turn.message.as_str()) {
-            return Ok(self.hand_off(turn, reason, &[], words));
+            return Ok(self.hand_off(turn, reason, &[], words).into());
         }
         if let Some(sentence) = small_talk(turn.message.as_str(), words) {
-            return Ok(self.reply(sentence, Vec::new(), ReplyKind::SmallTalk));
+            return Ok(self.reply(sentence, Vec::new(), ReplyKind::SmallTalk).into());
         }
         let offered = clarify::offered(turn.history, &self.knowledge);
         if let Some(article) = clarify::chosen(turn.message.as_str(), &offered) {
-            return Ok(self.chosen(article));
+            return Ok(self.chosen(article).into());
         }
         if !offered.is_empty() && says(turn.message.as_str(), Signal::NoneOfThese) {
-            return Ok(self.hand_off(turn, HandOffReason::NotUnderstood, &[], words));
+            return Ok(self.hand_off(turn, HandOffReason::NotUnderstood, &[], words).into());
         }
         if self.is_about_an_order(turn, language) {
-            return Ok(self.look_up(turn, words));
+            return Ok(self.look_up(turn, words).into());
         }
-        self.answer(turn, language, pieces).await
+        if let Some(decided) = self.begun(turn, language, pieces).await? {
+            return Ok(decided);
+        }
+        Ok(self.answer(turn, language, pieces).await?.into())
     }
 
-    async fn answer(
+    /// The intent that the message surely has.
+    pub(crate) fn intent(&self, turn: &Turn<'_>, language: Language) -> Option<&str> {
+        // What it is about, not whose it is.
+        let text = without_tokens(turn.message.as_str());
+        match &self.wants {
+            Some(wants) => wants.sure(&text, language),
+            None => wants::example_of(&self.flows, &text),
+        }
+    }
+
+    pub(crate) async fn answer(
         &self,
         turn: &Turn<'_>,
         language: Language,
@@ -151,7 +199,7 @@ impl Assistant {
     }
 
     /// The article that the customer picked from an offer.
-    fn chosen(&self, article: &Article) -> Decision {
+    pub(crate) fn chosen(&self, article: &Article) -> Decision {
         match article.passages.first() {
             Some(passage) => {
                 self.quote(article, passage, &stems(&article.title, article.language), article.language)
@@ -187,7 +235,7 @@ impl Assistant {
         }
     }
 
-    fn look_up(&self, turn: &Turn<'_>, words: &Words) -> Decision {
+    pub(crate) fn look_up(&self, turn: &Turn<'_>, words: &Words) -> Decision {
         match turn.identification {
             Identification::Unknown => self.reply(&words.sign_in, Vec::new(), ReplyKind::Answer),
             Identification::SignedIn => {
@@ -204,19 +252,25 @@ impl Assistant {
         }
     }
 
-    fn hand_off(&self, turn: &Turn<'_>, reason: HandOffReason, near: &[&Article], words: &Words) -> Decision {
+    pub(crate) fn hand_off(
+        &self,
+        turn: &Turn<'_>,
+        reason: HandOffReason,
+        near: &[&Article],
+        words: &Words,
+    ) -> Decision {
         let near: Vec<&str> = near.iter().map(|article| article.title.as_str()).collect();
         Decision::HandOff {
             reason,
             text: words.hand_off(reason).to_owned(),
-            summary: summary::summary(turn, reason, &near, words),
+            summary: summary(turn, reason, &near, &Task::default(), words),
         }
     }
 
     /// The one door through which words leave.
-    fn reply(&self, text: &str, citations: Vec<Citation>, kind: ReplyKind) -> Decision {
+    pub(crate) fn reply(&self, text: &str, citations: Vec<Citation>, kind: ReplyKind) -> Decision {
         let text = sanitise(text, &self.business.hosts);
-        Decision::Reply(DraftReply { text, citations, kind })
+        Decision::Reply(DraftReply { text, citations, kind, card: None })
     }
 }
 

@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 
 use anonymizer::{AnonymizedText, LeakGuard};
+use jiff::civil::Date;
+
+use crate::FlowState;
 
 /// Everything the assistant may know when it decides. It keeps no state of its own: the same turn gives the
 /// same decision (without a model), also after a crash.
@@ -19,6 +22,13 @@ pub struct Turn<'a> {
     pub tool_results: &'a [ToolResult],
     /// How often in a row the assistant could not help, as [`Decision::unanswered`] counted it.
     pub unanswered: u8,
+    /// Where the conversation is in a flow, as the last [`Decided::flow`] left it; also with each tool result.
+    pub flow: Option<&'a FlowState>,
+    /// When the message is the press of a button of the last [`Card`]: whether it was the one that confirms. Words
+    /// never confirm.
+    pub pressed: Option<bool>,
+    /// The day on which the message is answered.
+    pub today: Date,
     /// Scans what leaves for a model once more.
     pub guard: &'a LeakGuard,
 }
@@ -79,6 +89,15 @@ pub enum ToolOutcome {
     Failed,
 }
 
+/// What to do next, and where in a flow the conversation is then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decided {
+    /// What to do.
+    pub decision: Decision,
+    /// For [`Turn::flow`]; none outside of a flow.
+    pub flow: Option<FlowState>,
+}
+
 /// What to do next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
@@ -123,6 +142,19 @@ pub struct DraftReply {
     pub citations: Vec<Citation>,
     /// What sort of reply it is.
     pub kind: ReplyKind,
+    /// Two buttons below the words.
+    pub card: Option<Card>,
+}
+
+/// Asks the customer to confirm what will be done; the words of the reply say what that is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Card {
+    /// What is called after the press of the button that confirms, and only then.
+    pub call: ToolCall,
+    /// The words on that button.
+    pub confirm: String,
+    /// The words on the other one.
+    pub decline: String,
 }
 
 /// What sort of reply it is.
@@ -171,6 +203,8 @@ pub enum HandOffReason {
     NotUnderstood,
     /// A tool that the answer needs does not work.
     ToolFailed,
+    /// A step of a flow, or an intent, is for a person.
+    Flow,
 }
 
 impl HandOffReason {
@@ -184,6 +218,7 @@ impl HandOffReason {
             Self::Legal => "legal",
             Self::NotUnderstood => "not-understood",
             Self::ToolFailed => "tool-failed",
+            Self::Flow => "flow",
         }
     }
 }
@@ -201,7 +236,7 @@ mod tests {
     use super::*;
 
     fn reply(kind: ReplyKind) -> Decision {
-        Decision::Reply(DraftReply { text: String::new(), citations: Vec::new(), kind })
+        Decision::Reply(DraftReply { text: String::new(), citations: Vec::new(), kind, card: None })
     }
 
     #[test]

@@ -21,6 +21,7 @@ mod embedding;
 mod extract;
 mod flows;
 mod grounding;
+mod in_flow;
 mod intents;
 mod knowledge;
 mod language;
@@ -30,14 +31,15 @@ mod sanitise;
 mod signals;
 mod summary;
 mod tools;
+mod wants;
 mod words;
 mod yaml;
 
 pub use assistant::Assistant;
 pub use business::{Business, BusinessError};
 pub use decision::{
-    AssistantError, Citation, Decision, DraftReply, HandOffReason, HistoryEntry, HistorySpeaker,
-    Identification, ReplyKind, ToolCall, ToolOutcome, ToolResult, Turn,
+    AssistantError, Card, Citation, Decided, Decision, DraftReply, HandOffReason, HistoryEntry,
+    HistorySpeaker, Identification, ReplyKind, ToolCall, ToolOutcome, ToolResult, Turn,
 };
 pub use embedding::Embedder;
 pub use flows::{

@@ -8,12 +8,35 @@ const EARLIER: usize = 3;
 /// How much of one message, in characters.
 const LONGEST: usize = 300;
 
+/// What a flow leaves for the person.
+#[derive(Default)]
+pub(crate) struct Task {
+    /// The flow, and what its files say is to be done.
+    pub(crate) what: String,
+    /// Names of slots and fields, and their values, masked.
+    pub(crate) known: Vec<(String, String)>,
+}
+
 /// Builds the summary. `near` are titles of the articles that came nearest.
-pub(crate) fn summary(turn: &Turn<'_>, reason: HandOffReason, near: &[&str], words: &Words) -> String {
+pub(crate) fn summary(
+    turn: &Turn<'_>,
+    reason: HandOffReason,
+    near: &[&str],
+    task: &Task,
+    words: &Words,
+) -> String {
     let mut lines = vec![
         format!("{}: {}", words.summary_reason, words.reason(reason)),
         format!("{}: {}", words.summary_asked, shortened(turn.message.as_str())),
     ];
+    if !task.what.is_empty() {
+        lines.push(format!("{}: {}", words.summary_task, task.what));
+    }
+    if !task.known.is_empty() {
+        let known: Vec<String> =
+            task.known.iter().map(|(name, value)| format!("{name} = {}", shortened(value))).collect();
+        lines.push(format!("{}: {}", words.summary_known, known.join(", ")));
+    }
     let earlier: Vec<String> = turn
         .history
         .iter()

@@ -45,18 +45,22 @@ pub(crate) struct Words {
     handoff_legal: String,
     handoff_not_understood: String,
     handoff_tool_failed: String,
+    handoff_flow: String,
     pub(crate) summary_reason: String,
     pub(crate) summary_asked: String,
     pub(crate) summary_before: String,
     pub(crate) summary_tried: String,
     pub(crate) summary_near: String,
     pub(crate) summary_tools: String,
+    pub(crate) summary_task: String,
+    pub(crate) summary_known: String,
     reason_requested: String,
     reason_anger: String,
     reason_danger: String,
     reason_legal: String,
     reason_not_understood: String,
     reason_tool_failed: String,
+    reason_flow: String,
     pub(crate) outcome_found: String,
     pub(crate) outcome_not_found: String,
     pub(crate) outcome_refused: String,
@@ -64,9 +68,11 @@ pub(crate) struct Words {
     pub(crate) flow_cancelled: String,
     pub(crate) flow_corrected: String,
     pub(crate) flow_did_that_help: String,
-    pub(crate) flow_confirm_end: String,
+    pub(crate) flow_press: String,
+    pub(crate) flow_card_confirm: String,
+    pub(crate) flow_card_decline: String,
+    pub(crate) flow_aside_unknown: String,
     pub(crate) flow_offer_person: String,
-    pub(crate) flow_hand_off: String,
     pub(crate) flow_done: String,
     pub(crate) wrong_order_number: String,
     pub(crate) wrong_date: String,
@@ -112,6 +118,7 @@ impl Words {
             HandOffReason::Legal => &self.handoff_legal,
             HandOffReason::NotUnderstood => &self.handoff_not_understood,
             HandOffReason::ToolFailed => &self.handoff_tool_failed,
+            HandOffReason::Flow => &self.handoff_flow,
         }
     }
 
@@ -124,6 +131,7 @@ impl Words {
             HandOffReason::Legal => &self.reason_legal,
             HandOffReason::NotUnderstood => &self.reason_not_understood,
             HandOffReason::ToolFailed => &self.reason_tool_failed,
+            HandOffReason::Flow => &self.reason_flow,
         }
     }
 

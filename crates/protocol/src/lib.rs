@@ -27,5 +27,7 @@ pub use capability::{Capability, CapabilityHash};
 pub use envelope::{Author, Envelope, EnvelopeKind, MAX_BODY, PAST_EPOCHS};
 pub use ids::{AttachmentId, ChannelId, DeskKey, EnvelopeId, IdError, MessageId, StaffId, SubjectId};
 pub use padding::{BUCKETS, MAX_PAYLOAD, PaddingError, pad, unpad};
-pub use payload::{Citation, Consents, FromCustomer, FromDesk, Holder, MessageText, NoticeCode, Speaker};
+pub use payload::{
+    Card, Citation, Consents, FromCustomer, FromDesk, Holder, MessageText, NoticeCode, Speaker,
+};
 pub use problem::{Problem, ProblemCode};

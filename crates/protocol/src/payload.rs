@@ -78,6 +78,15 @@ pub enum FromCustomer {
         /// The words.
         text: MessageText,
     },
+    /// A button of a card.
+    Press {
+        /// Chosen by the device.
+        id: MessageId,
+        /// The message that the card stands below.
+        card: MessageId,
+        /// Whether it was the button that confirms.
+        yes: bool,
+    },
     /// The button "talk to a person".
     WantPerson {
         /// Chosen by the device.
@@ -131,6 +140,16 @@ pub struct Citation {
     pub quote: String,
 }
 
+/// Asks the customer to confirm what the message says will be done. It is done when the one button is pressed, and
+/// never by words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    /// On the button that confirms.
+    pub confirm: String,
+    /// On the other one.
+    pub decline: String,
+}
+
 /// A standard notice; the words are in translations/, in the device's language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -173,6 +192,9 @@ pub enum FromDesk {
         /// Where it comes from.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         citations: Vec<Citation>,
+        /// Two buttons below it. Only the last message of a conversation has buttons that still do something.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        card: Option<Card>,
         /// When the desk sent it.
         at: Timestamp,
     },

@@ -156,6 +156,8 @@ pub(super) struct Call {
     pub(super) not_found: Option<Place>,
     /// The same.
     pub(super) failed: Option<Place>,
+    /// When the service said no; as `failed` when there is none.
+    pub(super) refused: Option<Place>,
 }
 
 /// What the customer agrees to before a tool is called.

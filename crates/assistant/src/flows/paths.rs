@@ -43,7 +43,10 @@ fn next(steps: &[Step], place: Place) -> Vec<Place> {
         Some(Action::Ask { next, .. } | Action::Say { next, .. }) => vec![*next],
         Some(Action::Call(call)) => {
             let declined = call.confirm.as_ref().and_then(|confirm| confirm.declined);
-            [Some(call.next), call.not_found, call.failed, declined].into_iter().flatten().collect()
+            [Some(call.next), call.not_found, call.failed, call.refused, declined]
+                .into_iter()
+                .flatten()
+                .collect()
         }
         Some(Action::Check { cases, otherwise, .. }) => {
             cases.iter().map(|(_, to)| *to).chain([*otherwise]).collect()

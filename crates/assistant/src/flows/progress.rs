@@ -15,6 +15,8 @@ pub enum Input<'a> {
         /// The intent that the words surely have, when they have one.
         intent: Option<&'a str>,
     },
+    /// The customer pressed a button of the card: whether it was the one that confirms.
+    Pressed(bool),
     /// The result of the call that it asked for.
     Result(&'a ToolResult),
 }
@@ -28,13 +30,13 @@ pub enum Progress {
         state: FlowState,
         /// Ends with a question.
         text: String,
+        /// What is called when the customer presses the button for it; words do not confirm.
+        card: Option<ToolCall>,
     },
     /// Call this tool for the verified customer and come back with its result. What needs the customer's yes has it.
     Calls {
         /// For the next input.
         state: FlowState,
-        /// To be said before; may be empty.
-        text: String,
         /// What to call.
         call: ToolCall,
     },
@@ -44,6 +46,8 @@ pub enum Progress {
         state: FlowState,
         /// The question.
         again: String,
+        /// As in `Asks`.
+        card: Option<ToolCall>,
     },
     /// A person takes over.
     HandsOff {

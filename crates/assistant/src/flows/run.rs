@@ -25,6 +25,8 @@ pub(super) const MOST_TURNS: u8 = 60;
 const MOST_STEPS: usize = 200;
 /// With this many answers in a row that are none, a person is offered; with one more, asked for.
 const OFFER_AT: u8 = 2;
+/// The field in which a service's reason for saying no is kept.
+pub(super) const REFUSED: &str = "refused";
 /// Longest field that is kept of a tool's answer, in characters.
 const LONGEST_KEPT: usize = 200;
 
@@ -47,7 +49,7 @@ impl Flows {
     pub fn go_on(&self, state: FlowState, input: Input<'_>, setting: &Setting<'_>) -> Progress {
         let found = self.flows.get(&state.flow).and_then(|flow| Some((flow, flow.step(&state.step)?)));
         let Some((flow, place)) = found else {
-            let text = Words::of(setting.language).flow_hand_off.clone();
+            let text = Words::of(setting.language).hand_off(HandOffReason::Flow).to_owned();
             return Progress::HandsOff { why: Why::Gone, text, known: Vec::new() };
         };
         let mut run = Run::new(flow, state, setting);
@@ -59,6 +61,7 @@ impl Flows {
                 );
                 run.message(place, text.as_str(), elsewhere)
             }
+            Input::Pressed(yes) => run.pressed(place, yes),
             Input::Result(result) => run.result(place, result),
         }
     }
@@ -74,8 +77,33 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn new(flow: &'a Flow, state: FlowState, setting: &'a Setting<'a>) -> Self {
-        Self { flow, state, setting, words: Words::of(setting.language), said: Vec::new() }
+    fn new(flow: &'a Flow, mut state: FlowState, setting: &'a Setting<'a>) -> Self {
+        let said = std::mem::take(&mut state.said);
+        Self { flow, state, setting, words: Words::of(setting.language), said }
+    }
+
+    /// A button of the card. The only thing that makes a call that needs the customer's yes.
+    fn pressed(&mut self, place: Place, yes: bool) -> Progress {
+        let flow = self.flow;
+        match flow.steps.get(place).map(|step| &step.action) {
+            Some(Action::Call(call)) if call.confirm.is_some() && self.state.waiting != Waiting::Result => {
+                if yes {
+                    self.state.confirmed = Confirmed::Something;
+                    self.call(call)
+                } else {
+                    self.declined(call)
+                }
+            }
+            // A button of a question that is settled.
+            _ => self.ask(place),
+        }
+    }
+
+    fn declined(&mut self, call: &Call) -> Progress {
+        match call.confirm.as_ref().and_then(|confirm| confirm.declined) {
+            Some(declined) => self.walk(declined),
+            None => Progress::Ends { text: self.words.flow_cancelled.clone(), how: Ending::Cancelled },
+        }
     }
 
     fn message(&mut self, place: Place, text: &str, elsewhere: bool) -> Progress {
@@ -137,18 +165,10 @@ impl<'a> Run<'a> {
                 None => words.wrong_yes_no.clone(),
             },
             Some(Action::Call(call)) => match yes_no(text) {
-                Some(true) => {
-                    self.state.confirmed = Confirmed::Something;
-                    return self.call(call);
-                }
-                Some(false) => {
-                    return match call.confirm.as_ref().and_then(|confirm| confirm.declined) {
-                        Some(declined) => self.walk(declined),
-                        None => Progress::Ends { text: words.flow_cancelled.clone(), how: Ending::Cancelled },
-                    };
-                }
+                Some(true) => return self.ask(place),
+                Some(false) => return self.declined(call),
                 None if elsewhere || asks(text) => return self.aside(place),
-                None => words.wrong_yes_no.clone(),
+                None => words.flow_press.clone(),
             },
             Some(Action::Say { .. } | Action::Check { .. } | Action::HandOff { .. } | Action::End { .. })
             | None => {
@@ -165,9 +185,9 @@ impl<'a> Run<'a> {
             self.said.push(words.flow_offer_person.clone());
         }
         match self.ask(place) {
-            Progress::Asks { mut state, text } if offers => {
+            Progress::Asks { mut state, text, card } if offers => {
                 state.waiting = Waiting::AnswerOrPerson;
-                Progress::Asks { state, text }
+                Progress::Asks { state, text, card }
             }
             other => other,
         }
@@ -254,7 +274,11 @@ impl<'a> Run<'a> {
                 call.keep.iter().for_each(|field| drop(self.state.kept.remove(field)));
                 call.not_found
             }
-            ToolOutcome::Refused { .. } | ToolOutcome::Failed => call.failed,
+            ToolOutcome::Refused { code } => {
+                self.state.kept.insert(REFUSED.to_owned(), code.clone());
+                call.refused.or(call.failed)
+            }
+            ToolOutcome::Failed => call.failed,
         };
         match to {
             Some(to) => self.walk(to),
@@ -316,7 +340,7 @@ impl<'a> Run<'a> {
         match self.question(place) {
             Some(question) => {
                 self.said.push(question);
-                Progress::Asks { text: self.spoken(), state: self.state.clone() }
+                Progress::Asks { text: self.spoken(), state: self.state.clone(), card: self.card(place) }
             }
             None => self.hand_off(Why::Reason(HandOffReason::NotUnderstood), None),
         }
@@ -324,7 +348,7 @@ impl<'a> Run<'a> {
 
     fn aside(&mut self, place: Place) -> Progress {
         match self.question(place) {
-            Some(again) => Progress::Aside { state: self.state.clone(), again },
+            Some(again) => Progress::Aside { state: self.state.clone(), again, card: self.card(place) },
             None => self.hand_off(Why::Reason(HandOffReason::NotUnderstood), None),
         }
     }
@@ -347,10 +371,7 @@ impl<'a> Run<'a> {
                 format!("/{}", step.name),
                 format!("{}\n\n{}", self.filled(text), self.words.flow_did_that_help),
             ),
-            Action::Call(call) => {
-                let text = self.filled(&call.confirm.as_ref()?.text);
-                (format!("/{}", step.name), format!("{text}\n\n{}", self.words.flow_confirm_end))
-            }
+            Action::Call(call) => (format!("/{}", step.name), self.filled(&call.confirm.as_ref()?.text)),
             Action::Say { .. } | Action::Check { .. } | Action::HandOff { .. } | Action::End { .. } => {
                 return None;
             }
@@ -365,23 +386,37 @@ impl<'a> Run<'a> {
         if self.state.turns > MOST_TURNS {
             return self.hand_off(Why::TooLong, None);
         }
-        let value = |slot: &String| self.state.value(slot).map(SlotValue::plain);
-        let given = call.arguments.iter().filter_map(|(name, slot)| Some((name.clone(), value(slot)?)));
-        let arguments: std::collections::BTreeMap<String, String> = given.collect();
-        if arguments.len() < call.arguments.len() {
+        let Some(call) = self.filled_in(call) else {
             // A way through the flow on which a slot was not asked for.
             return self.hand_off(Why::Gone, None);
-        }
+        };
         self.state.waiting = Waiting::Result;
-        let call = ToolCall { tool: call.tool.clone(), arguments };
-        Progress::Calls { text: self.spoken(), state: self.state.clone(), call }
+        self.state.said = std::mem::take(&mut self.said);
+        Progress::Calls { state: self.state.clone(), call }
+    }
+
+    /// The call that a step asks the customer to confirm.
+    fn card(&self, place: Place) -> Option<ToolCall> {
+        match &self.flow.steps.get(place)?.action {
+            Action::Call(call) if call.confirm.is_some() => self.filled_in(call),
+            _ => None,
+        }
+    }
+
+    /// The call with the slots' values; `None` when one has none.
+    fn filled_in(&self, call: &Call) -> Option<ToolCall> {
+        let value = |slot: &String| self.state.value(slot).map(SlotValue::plain);
+        let given = call.arguments.iter().map(|(name, slot)| Some((name.clone(), value(slot)?)));
+        Some(ToolCall { tool: call.tool.clone(), arguments: given.collect::<Option<_>>()? })
     }
 
     fn hand_off(&mut self, why: Why, say: Option<&Texts>) -> Progress {
         let text = match (&why, say) {
             (_, Some(say)) => self.filled(say),
             (Why::Reason(reason), None) => self.words.hand_off(*reason).to_owned(),
-            (Why::Step(_) | Why::TooLong | Why::Done | Why::Gone, None) => self.words.flow_hand_off.clone(),
+            (Why::Step(_) | Why::TooLong | Why::Done | Why::Gone, None) => {
+                self.words.hand_off(HandOffReason::Flow).to_owned()
+            }
         };
         self.said.push(text);
         let values = self.state.values.iter().map(|(name, value)| (name.clone(), value.plain()));

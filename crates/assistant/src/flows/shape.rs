@@ -119,11 +119,16 @@ const STEP: Shape = Shape::OneOf(&[
         may(
             "confirm",
             &SAY,
-            "What the customer must say yes to before; needed where a tool changes something.",
+            "What the customer confirms with a button before; needed where a tool changes something.",
         ),
         may("declined", &Shape::Name, "The step after a no; the flow is cancelled when left out."),
         may("not_found", &Shape::Name, "The step when there is no such thing; a person when left out."),
         may("failed", &Shape::Name, "The step when the tool does not work; a person when left out."),
+        may(
+            "refused",
+            &Shape::Name,
+            "The step when the service says no; the field refused holds its reason. As failed when left out.",
+        ),
         NAME,
         NEXT,
     ],

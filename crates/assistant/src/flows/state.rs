@@ -25,6 +25,9 @@ pub struct FlowState {
     pub(super) failures: u8,
     /// Messages and results so far.
     pub(super) turns: u8,
+    /// What is to be said with the next words: a call came before they could be.
+    #[serde(default)]
+    pub(super) said: Vec<String>,
     /// Whether a call that the customer had confirmed has been made.
     pub(super) confirmed: Confirmed,
 }
@@ -60,6 +63,7 @@ impl FlowState {
             asked: BTreeMap::new(),
             failures: 0,
             turns: 0,
+            said: Vec::new(),
             confirmed: Confirmed::Nothing,
         }
     }

@@ -8,6 +8,7 @@ use super::flow::{
 };
 use super::names::meant;
 use super::paths;
+use super::run::REFUSED;
 use super::shape::money;
 use crate::yaml::{Entry, Node, Value};
 use crate::{Language, Presence};
@@ -46,7 +47,8 @@ pub(super) fn flow(entry: &Entry, names: &Names<'_>, wrong: &mut Wrong<'_>) -> F
 /// The fields that any call of the flow keeps.
 fn kept(steps: &[Node]) -> BTreeSet<String> {
     let fields = steps.iter().filter_map(|step| step.get("keep")).flat_map(Node::items);
-    fields.map(|field| field.text().to_owned()).collect()
+    let refused = steps.iter().filter(|step| step.get("refused").is_some()).map(|_| REFUSED);
+    fields.map(Node::text).chain(refused).map(str::to_owned).collect()
 }
 
 struct Reading<'a, 'b, 'c> {
@@ -219,6 +221,7 @@ impl Reading<'_, '_, '_> {
             next: self.next(place, node, count),
             not_found: self.go(node, "not_found"),
             failed: self.go(node, "failed"),
+            refused: self.go(node, "refused"),
         }
     }
 

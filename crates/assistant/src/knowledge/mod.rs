@@ -156,6 +156,12 @@ impl Knowledge {
         self.articles.iter().find(|article| article.language == language && article.title == title)
     }
 
+    /// The article with this id, in this language if there is one, else in any.
+    pub(crate) fn by_id(&self, id: &str, language: Language) -> Option<&Article> {
+        let mut all = self.articles.iter().filter(|article| article.id == id);
+        all.clone().find(|article| article.language == language).or_else(|| all.next())
+    }
+
     /// The article of which this is the title or one of the other questions, but for case and the marks around it.
     #[must_use]
     pub fn by_question(&self, question: &str, language: Language) -> Option<&Article> {

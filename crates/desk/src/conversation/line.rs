@@ -6,12 +6,13 @@
 //! Between them the assistant thinks about masked text (`thinking.rs`).
 
 use anonymizer::Plaintext;
+use assistant::FlowState;
 use e2ee::{Opened, Sender};
 use protocol::{
-    Citation, Delivery, EnvelopeKind, FromCustomer, FromDesk, Holder, MessageId, MessageText, NoticeCode,
-    Speaker,
+    Card, Citation, Delivery, EnvelopeKind, FromCustomer, FromDesk, Holder, MessageId, MessageText,
+    NoticeCode, Speaker,
 };
-use store::desk::{ConsentRecord, NewMessage, StoredSpeaker};
+use store::desk::{ConsentRecord, NewMessage, Phase, StoredSpeaker};
 use tracing::{info, warn};
 
 use super::{
@@ -38,6 +39,8 @@ pub(super) struct Reply {
     /// How often in a row the assistant had no answer, this time counted.
     pub(super) unanswered: u32,
     pub(super) hand_off: Option<HandOff>,
+    pub(super) flow: Option<FlowState>,
+    pub(super) card: Option<assistant::Card>,
 }
 
 /// Why a person is asked for, for whoever takes over.
@@ -103,6 +106,7 @@ impl Conversation {
                 }
             }
             FromCustomer::Consent { consents } => self.take_consents("", consents, changes),
+            FromCustomer::Press { id, card, yes } => self.take_press(id, card, yes, changes),
             FromCustomer::WantPerson { id } => {
                 changes.payloads.push(FromDesk::Received { id });
                 self.hand_off(REQUESTED, "", changes);
@@ -124,6 +128,19 @@ impl Conversation {
         if masked.is_err() {
             self.hand_off(BLOCKED, "", changes);
         }
+    }
+
+    /// A press of the last card becomes a message, so that it is answered and stands in the history. One of a card that
+    /// is settled, or that a person's coming has settled, does nothing.
+    fn take_press(&mut self, id: MessageId, card: MessageId, yes: bool, changes: &mut Changes) {
+        changes.payloads.push(FromDesk::Received { id });
+        let mut memory = self.memory.clone();
+        let Some(label) = memory.press(card, id, yes).filter(|_| self.phase == Phase::Assistant) else {
+            return;
+        };
+        changes.messages.push(self.message(id, StoredSpeaker::Customer, &label));
+        changes.memory = Some(memory);
+        self.shift(PhaseEvent::CustomerWrote { assistant_allowed: self.assistant_allowed }, changes);
     }
 
     fn take_consents(&mut self, notice: &str, consents: protocol::Consents, changes: &mut Changes) {
@@ -174,11 +191,16 @@ impl Conversation {
             speaker: Speaker::Assistant,
             text: MessageText::new(plain.reveal().to_owned()),
             citations,
+            card: reply
+                .card
+                .as_ref()
+                .map(|card| Card { confirm: card.confirm.clone(), decline: card.decline.clone() }),
             at: message.at,
         };
         let mut changes = Changes {
             answered: Some(reply.position),
             unanswered: Some(reply.unanswered),
+            memory: Some(self.memory.after(reply.flow, reply.id, reply.card)),
             messages: vec![message],
             payloads: vec![payload],
             ..Changes::default()
@@ -233,6 +255,9 @@ impl Conversation {
                 changes.payloads.push(FromDesk::Holder { holder });
             }
             changes.phase = Some(after);
+            if after != Phase::Assistant {
+                changes.memory = Some(self.memory.left());
+            }
         }
     }
 
@@ -246,12 +271,12 @@ impl Conversation {
 }
 
 /// What the customer is told. An agent's name is known only to the command that takes over, which tells it.
-fn holder(phase: store::desk::Phase) -> Option<Holder> {
+fn holder(phase: Phase) -> Option<Holder> {
     match phase {
-        store::desk::Phase::Assistant => Some(Holder::Assistant),
-        store::desk::Phase::Waiting => Some(Holder::Waiting),
-        store::desk::Phase::Closed => Some(Holder::Closed),
-        store::desk::Phase::Agent(_) => None,
+        Phase::Assistant => Some(Holder::Assistant),
+        Phase::Waiting => Some(Holder::Waiting),
+        Phase::Closed => Some(Holder::Closed),
+        Phase::Agent(_) => None,
     }
 }
 

@@ -11,7 +11,7 @@ use store::{
 };
 use tracing::{info, warn};
 
-use super::{Conversation, step};
+use super::{Conversation, memory::Memory, step};
 use crate::{chain::chain, context::Context, hub_link::Outgoing, phase::AssistantAllowed};
 
 /// Why a stored conversation cannot be used.
@@ -83,6 +83,7 @@ impl Conversation {
             processed: stored.processed,
             answered: stored.answered,
             unanswered: stored.unanswered,
+            memory: stored.memory.as_ref().map_or_else(Memory::default, |json| Memory::from_bytes(json)),
             thinking: None,
             desk,
         })))

@@ -6,6 +6,7 @@
 
 mod line;
 mod loading;
+mod memory;
 mod staff;
 mod step;
 mod thinking;
@@ -24,6 +25,7 @@ pub use staff::StaffError;
 
 use crate::{chain::chain, context::Context, identity::Claims, phase::AssistantAllowed};
 use loading::Loaded;
+use memory::Memory;
 use thinking::Thinking;
 
 /// Something that happens to a conversation.
@@ -59,6 +61,7 @@ pub(crate) struct Conversation {
     answered: i64,
     /// How often in a row the assistant had no answer.
     unanswered: u32,
+    memory: Memory,
     thinking: Option<Thinking>,
 }
 

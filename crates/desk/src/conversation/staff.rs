@@ -71,7 +71,9 @@ impl Conversation {
         self.thinking = None;
         let holder = Holder::Agent { name: agent.name.clone() };
         let payloads = vec![FromDesk::Holder { holder }];
-        stored(self.commit(Changes { phase: Some(phase), payloads, ..Changes::default() }).await)
+        let memory = Some(self.memory.left());
+        let changes = Changes { phase: Some(phase), memory, payloads, ..Changes::default() };
+        stored(self.commit(changes).await)
     }
 
     async fn agent_reply(&mut self, agent: &Agent, text: &Plaintext) -> Result<(), StaffError> {
@@ -86,6 +88,7 @@ impl Conversation {
             speaker: Speaker::Agent,
             text: MessageText::new(plain.reveal().to_owned()),
             citations: Vec::new(),
+            card: None,
             at: message.at,
         };
         let changes = Changes { messages: vec![message], payloads: vec![payload], ..Changes::default() };

@@ -9,7 +9,7 @@ use store::{
 };
 use tracing::warn;
 
-use super::Conversation;
+use super::{Conversation, memory::Memory};
 use crate::{chain::chain, context::Context, hub_link::Outgoing};
 
 /// What a step changes, gathered first so that it is stored all at once or not at all.
@@ -21,6 +21,7 @@ pub(super) struct Changes {
     pub(super) phase: Option<Phase>,
     pub(super) language: Option<String>,
     pub(super) consent: Option<ConsentRecord>,
+    pub(super) memory: Option<Memory>,
     /// The verified claims, as JSON.
     pub(super) identity: Option<zeroize::Zeroizing<Vec<u8>>>,
     /// Masked, for the desk's own record.
@@ -43,8 +44,10 @@ impl Conversation {
         }
         let group_state = self.member.state();
         let vault = self.vault.to_bytes();
+        let memory = changes.memory.as_ref().map(Memory::to_bytes);
         let step = Step {
             processed: changes.processed,
+            memory: memory.as_deref(),
             group_state: Some(&group_state),
             vault: Some(&vault),
             phase: changes.phase,
@@ -66,6 +69,9 @@ impl Conversation {
         self.answered = changes.answered.unwrap_or(self.answered);
         self.unanswered = changes.unanswered.unwrap_or(self.unanswered);
         self.phase = changes.phase.unwrap_or(self.phase);
+        if let Some(memory) = changes.memory {
+            self.memory = memory;
+        }
         self.language = changes.language.unwrap_or_else(|| self.language.clone());
         for envelope in outbox {
             self.send(Outgoing::Post(self.channel, envelope)).await;

@@ -3,10 +3,10 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use assistant::{
-    AssistantError, Decision, HistoryEntry, HistorySpeaker, Identification, ToolCall, ToolOutcome,
-    ToolResult, Turn,
+    AssistantError, Decided, Decision, FlowState, HistoryEntry, HistorySpeaker, Identification, ToolCall,
+    ToolOutcome, ToolResult, Turn,
 };
-use protocol::{FromDesk, MessageId, MessageText, NoticeCode};
+use protocol::{FromDesk, MessageId, MessageText, NoticeCode, Timestamp};
 use store::desk::{Message, Phase, StoredSpeaker};
 use tokio::{sync::mpsc, task::JoinHandle, time::Instant};
 use tokio_util::task::AbortOnDropHandle;
@@ -43,11 +43,15 @@ pub(super) struct Thinking {
     pieces: mpsc::Receiver<String>,
     last_piece: Instant,
     results: Vec<ToolResult>,
+    /// The customer's message.
+    message: MessageId,
+    /// Where the flow is by now; what is stored follows with the answer.
+    flow: Option<FlowState>,
 }
 
 /// What the work came to.
 pub(super) enum Outcome {
-    Decided(Result<Decision, AssistantError>),
+    Decided(Result<Decided, AssistantError>),
     Called(ToolCall, Result<Answer, ToolError>),
 }
 
@@ -92,10 +96,17 @@ impl Conversation {
         else {
             return;
         };
-        self.think(message.position, self.new_message(), Vec::new()).await;
+        let flow = self.memory.flow.clone();
+        self.think(message.position, self.new_message(), Vec::new(), flow).await;
     }
 
-    async fn think(&mut self, position: i64, reply: MessageId, results: Vec<ToolResult>) {
+    async fn think(
+        &mut self,
+        position: i64,
+        reply: MessageId,
+        results: Vec<ToolResult>,
+        flow: Option<FlowState>,
+    ) {
         let from = position.saturating_sub(i64::from(HISTORY));
         let messages = match self.desk.store.messages(self.channel, from - 1, HISTORY + 1).await {
             Ok(messages) => messages,
@@ -104,6 +115,12 @@ impl Conversation {
                 return;
             }
         };
+        let Some(asked) =
+            messages.iter().find(|message| message.position == position).map(|message| message.id)
+        else {
+            return;
+        };
+        let pressed = self.memory.pressed_by(asked);
         let mut history: Vec<HistoryEntry> = messages
             .iter()
             .filter(|message| message.position <= position)
@@ -117,7 +134,8 @@ impl Conversation {
             if self.claims.is_some() { Identification::SignedIn } else { Identification::Unknown };
         let unanswered = u8::try_from(self.unanswered).unwrap_or(u8::MAX);
         let guard = self.vault.guard();
-        let shown = results.clone();
+        let (shown, state) = (results.clone(), flow.clone());
+        let today = today(self.desk.clock.now());
         let work = self.spawn(async move {
             let turn = Turn {
                 history: &history,
@@ -126,11 +144,23 @@ impl Conversation {
                 identification,
                 tool_results: &shown,
                 unanswered,
+                flow: state.as_ref(),
+                pressed,
+                today,
                 guard: &guard,
             };
             Outcome::Decided(desk.assistant.decide(&turn, &sender).await)
         });
-        self.thinking = Some(Thinking { position, reply, work, pieces, last_piece: Instant::now(), results });
+        self.thinking = Some(Thinking {
+            position,
+            reply,
+            work,
+            pieces,
+            last_piece: Instant::now(),
+            results,
+            message: asked,
+            flow,
+        });
     }
 
     fn history_entry(&mut self, message: &Message) -> Option<HistoryEntry> {
@@ -162,7 +192,7 @@ impl Conversation {
 
     async fn done(&mut self, thinking: Thinking, outcome: Outcome) {
         match outcome {
-            Outcome::Decided(Ok(decision)) => self.decided(thinking, decision).await,
+            Outcome::Decided(Ok(decided)) => self.decided(thinking, decided).await,
             Outcome::Decided(Err(error)) => {
                 warn!(channel = %self.channel, error = %chain(&error), "the assistant failed");
                 self.give_up(thinking.position).await;
@@ -182,18 +212,19 @@ impl Conversation {
                 };
                 let mut results = thinking.results;
                 results.push(ToolResult { tool: call.tool, outcome });
-                self.think(thinking.position, thinking.reply, results).await;
+                self.think(thinking.position, thinking.reply, results, thinking.flow).await;
             }
         }
     }
 
-    async fn decided(&mut self, thinking: Thinking, decision: Decision) {
+    async fn decided(&mut self, thinking: Thinking, decided: Decided) {
+        let Decided { decision, flow } = decided;
         let unanswered = decision.unanswered(u8::try_from(self.unanswered).unwrap_or(u8::MAX));
-        let (text, citations, hand_off) = match decision {
-            Decision::CallTool(call) => return self.call(thinking, call).await,
-            Decision::Reply(draft) => (draft.text, draft.citations, None),
+        let (text, citations, card, hand_off) = match decision {
+            Decision::CallTool(call) => return self.call(Thinking { flow, ..thinking }, call).await,
+            Decision::Reply(draft) => (draft.text, draft.citations, draft.card, None),
             Decision::HandOff { reason, text, summary } => {
-                (text, Vec::new(), Some(HandOff { reason: reason.code(), summary }))
+                (text, Vec::new(), None, Some(HandOff { reason: reason.code(), summary }))
             }
         };
         let reply = Reply {
@@ -203,6 +234,8 @@ impl Conversation {
             citations,
             unanswered: u32::from(unanswered),
             hand_off,
+            flow,
+            card,
         };
         self.reply(reply).await;
     }
@@ -232,17 +265,20 @@ impl Conversation {
         }
         let tools = self.desk.tools.clone();
         let claims = self.claims.clone();
-        let before = thinking.results.iter().filter(|result| result.tool == call.tool).count();
-        let key = format!("{}-{}", thinking.reply, thinking.results.len());
+        let calls = self.memory.count_call(&call.tool);
+        let pressed = self.memory.confirmed(&call, thinking.message);
+        let (confirmation, key) = match pressed {
+            Some(key) => (Confirmation::Given, key),
+            None => (Confirmation::NotGiven, format!("{}-{}", thinking.reply, thinking.results.len())),
+        };
         let work = self.spawn(async move {
             let asked = Call {
                 tool: &tool,
                 arguments: &arguments,
                 caller: claims.as_ref().map_or(Caller::Unknown, Caller::Signed),
-                // Nothing asks the customer yet, so what must be confirmed is refused.
-                confirmation: Confirmation::NotGiven,
+                confirmation,
                 key: &key,
-                calls: u32::try_from(before).unwrap_or(u32::MAX),
+                calls,
             };
             let answer = tools.call(&asked).await;
             Outcome::Called(call, answer)
@@ -279,4 +315,10 @@ impl Conversation {
         let handle: JoinHandle<Outcome> = self.desk.tasks.spawn(work);
         AbortOnDropHandle::new(handle)
     }
+}
+
+/// The day of UTC: dates that customers name are compared with it.
+fn today(now: Timestamp) -> jiff::civil::Date {
+    let now = jiff::Timestamp::from_second(now.seconds()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    now.to_zoned(jiff::tz::TimeZone::UTC).date()
 }

@@ -63,6 +63,8 @@ pub struct Conversation {
     pub vault: Option<Zeroizing<Vec<u8>>>,
     /// The verified claims about the customer, as JSON.
     pub identity: Option<Zeroizing<Vec<u8>>>,
+    /// What the assistant must know besides the messages, as JSON.
+    pub memory: Option<Zeroizing<Vec<u8>>>,
     /// When it began.
     pub opened_at: Timestamp,
     /// When it last changed.
@@ -137,7 +139,7 @@ impl DeskStore {
         let mut connection = self.database.readers().acquire().await?;
         let row = sqlx::query(
             "SELECT subject, phase, agent, language, assistant_allowed, unanswered, processed, answered,
-             last_position, group_state, vault, identity, opened_at, last_at
+             last_position, group_state, vault, identity, opened_at, last_at, memory
              FROM conversation WHERE channel = $1",
         )
         .bind(channel.octets().as_slice())
@@ -166,6 +168,7 @@ impl DeskStore {
             identity: open("conversation.identity", row.try_get(11)?)?,
             opened_at: Timestamp(row.try_get(12)?),
             last_at: Timestamp(row.try_get(13)?),
+            memory: open("conversation.memory", row.try_get(14)?)?,
         }))
     }
 

@@ -31,6 +31,8 @@ pub struct Step<'a> {
     pub answered: Option<i64>,
     /// How often in a row the assistant had no answer.
     pub unanswered: Option<u32>,
+    /// What the assistant must know besides the messages, as JSON.
+    pub memory: Option<&'a [u8]>,
     /// What was said, masked, in order.
     pub messages: Vec<NewMessage>,
     /// What goes to the hub, in order.
@@ -133,9 +135,10 @@ impl DeskStore {
              answered = COALESCE($9, answered),
              unanswered = COALESCE($10, unanswered),
              assistant_allowed = COALESCE($11, assistant_allowed),
-             last_position = $12,
-             last_from_customer = $13,
-             last_at = $14
+             memory = COALESCE($12, memory),
+             last_position = $13,
+             last_from_customer = $14,
+             last_at = $15
              WHERE channel = $1",
         )
         .bind(row.as_slice())
@@ -149,6 +152,7 @@ impl DeskStore {
         .bind(step.answered)
         .bind(step.unanswered.map(i64::from))
         .bind(step.consent.as_ref().map(|consent| i64::from(consent.assistant)))
+        .bind(seal("conversation.memory", step.memory))
         .bind(now.last_position)
         .bind(now.last_from_customer)
         .bind(self.clock.now().0)
