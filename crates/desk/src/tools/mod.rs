@@ -139,6 +139,9 @@ impl Tools {
 
     /// Carries out a call, if the policies allow it: checks the arguments, puts the customer's own id in, sends, and
     /// reads a bounded answer. What may be sent again is, when the service cannot be reached or is overloaded.
+    ///
+    /// [`ToolError::NotConfirmed`] comes only where the arguments are good and no other policy forbids the call: then is
+    /// the time to ask the customer, and to call again with the same key and the confirmation.
     pub(crate) async fn call(&self, call: &Call<'_>) -> Result<Answer, ToolError> {
         let back_office = self.back_office.as_ref().ok_or(ToolError::NotConfigured)?;
         let arguments =

@@ -55,6 +55,8 @@ struct Asked {
     body: String,
 }
 
+type Answering = fn() -> Response;
+
 /// A server that answers each request with the next of these, and the last one from then on.
 struct Server {
     url: String,
@@ -63,7 +65,7 @@ struct Server {
 }
 
 impl Server {
-    async fn start(answers: Vec<fn() -> Response>) -> Self {
+    async fn start(answers: Vec<Answering>) -> Self {
         let asked: Arc<Mutex<Vec<Asked>>> = Arc::default();
         let seen = Arc::clone(&asked);
         let count = Arc::new(AtomicUsize::new(0));
@@ -246,7 +248,7 @@ fn problem(status: Status, kind: &'static str, body: &'static str) -> Response {
 #[tokio::test]
 async fn only_a_word_of_a_problem_reaches_the_assistant_and_no_redirect_is_followed() {
     const PROBLEM: &str = "application/problem+json";
-    let cases: [(fn() -> Response, &str); 8] = [
+    let cases: [(Answering, &str); 8] = [
         (
             || problem(Status::UNPROCESSABLE_ENTITY, PROBLEM, "{\"code\":\"too-late\",\"detail\":\"Marta\"}"),
             "refused: too-late",
