@@ -204,8 +204,8 @@ impl Knowledge {
 
 /// What an article of another language needs to answer: the cosine of its nearest question, and how far the next
 /// article is behind. Set on the German questions of content/evaluation over the English articles.
-const NEAR: f32 = 0.75;
-const AHEAD: f32 = 0.05;
+const NEAR: f32 = 0.6;
+const AHEAD: f32 = 0.12;
 
 fn of_language(articles: &[Article], language: Language) -> Vec<usize> {
     (0..articles.len()).filter(|&at| articles[at].language == language).collect()

