@@ -1,11 +1,11 @@
 //! Text to stems: the one analysis that articles, questions and answers all go through.
 
 use tantivy::tokenizer::{
-    Language as Snowball, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer, StopWordFilter,
-    TextAnalyzer,
+    AsciiFoldingFilter, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer, StopWordFilter, TextAnalyzer,
 };
 
 use crate::Language;
+use crate::language::Lexicon;
 
 /// The stems of `text` in order, without stop words, tokens such as `[PERSON_1]` and umlauts.
 #[must_use]
@@ -27,8 +27,9 @@ enum Words {
 }
 
 fn analysed(text: &str, language: Language, words: Words) -> Vec<String> {
-    let folded = fold(&without_tokens(text), language);
-    let mut analyzer = analyzer(language, words);
+    let lexicon = Lexicon::of(language);
+    let folded = fold(&without_tokens(text), lexicon);
+    let mut analyzer = analyzer(lexicon, words);
     let mut stream = analyzer.token_stream(&folded);
     let mut stems = Vec::new();
     while stream.advance() {
@@ -62,57 +63,28 @@ pub(crate) fn blanked(text: &str) -> String {
     kept
 }
 
-// German is typed with and without umlauts; both become the bare vowel, as in the Snowball variant "german2".
-fn fold(text: &str, language: Language) -> String {
-    let text = text.to_lowercase().replace(['’', '‘', '\''], "");
-    match language {
-        Language::English => text,
-        Language::German => text
-            .replace("ae", "a")
-            .replace("oe", "o")
-            .replace("que", "qe")
-            .replace("ue", "u")
-            .replace('ä', "a")
-            .replace('ö', "o")
-            .replace('ü', "u")
-            .replace('ß', "ss"),
-    }
+fn fold(text: &str, lexicon: &Lexicon) -> String {
+    let between = if lexicon.elision { " " } else { "" };
+    let text = text.to_lowercase().replace(['’', '‘', '\''], between);
+    lexicon.stem_folds.iter().fold(text, |text, (from, to)| text.replace(from, to))
 }
 
-fn analyzer(language: Language, words: Words) -> TextAnalyzer {
-    let (snowball, own) = match language {
-        Language::English => (Snowball::English, ENGLISH_STOP_WORDS),
-        Language::German => (Snowball::German, GERMAN_STOP_WORDS),
-    };
+// Accents go last: the stemmers know endings by them, and customers leave them out.
+fn analyzer(lexicon: &'static Lexicon, words: Words) -> TextAnalyzer {
+    let stemmer = Stemmer::new(lexicon.stemmer);
     let folded = TextAnalyzer::builder(SimpleTokenizer::default())
         .filter(RemoveLongFilter::limit(60))
         .filter(LowerCaser);
     match words {
-        Words::All => folded.filter(Stemmer::new(snowball)).build(),
+        Words::All => folded.filter(stemmer).filter(AsciiFoldingFilter).build(),
         Words::Telling => folded
-            .filter(StopWordFilter::new(snowball).expect("tantivy is built with its stop words"))
-            .filter(StopWordFilter::remove(own.iter().map(|word| (*word).to_owned())))
-            .filter(Stemmer::new(snowball))
+            .filter(StopWordFilter::new(lexicon.stemmer).expect("tantivy is built with its stop words"))
+            .filter(StopWordFilter::remove(lexicon.stop_words.iter().cloned()))
+            .filter(stemmer)
+            .filter(AsciiFoldingFilter)
             .build(),
     }
 }
-
-// Tantivy's English list is short; these carry no topic in a support question either. Apostrophes are gone
-// by now. German words are folded.
-const ENGLISH_STOP_WORDS: &[&str] = &[
-    "i", "im", "ive", "id", "me", "my", "mine", "we", "our", "us", "you", "your", "he", "she", "his", "her",
-    "do", "does", "did", "doing", "have", "has", "had", "am", "was", "were", "been", "being", "can", "could",
-    "would", "should", "shall", "may", "might", "must", "what", "when", "where", "which", "who", "whom",
-    "whose", "why", "how", "any", "some", "so", "too", "very", "just", "please", "hi", "hello", "hey",
-    "thanks", "thank", "from", "about", "get", "got", "want", "like", "need", "isnt", "doesnt", "dont",
-    "didnt", "cant", "wont", "its", "whats", "wheres", "theres", "also", "still", "now", "up", "out", "one",
-    "ok", "okay", "tell", "know", "help", "question", "let",
-];
-const GERMAN_STOP_WORDS: &[&str] = &[
-    "fur", "uber", "wahrend", "konnen", "konnte", "konnten", "mochte", "mochten", "wurde", "bitte", "hallo",
-    "danke", "gibt", "geht", "kann", "mal", "gern", "gerne", "lassen", "lasst", "wer", "wo", "wann", "wie",
-    "warum", "wieso", "was", "mussen", "darf", "durfen", "brauche", "bekomme", "schon", "frage", "ja",
-];
 
 #[cfg(test)]
 mod tests {
@@ -123,11 +95,15 @@ mod tests {
         assert_eq!(stems("returning returns", Language::English), ["return", "return"]);
         assert_eq!(stems("Rücksendungen", Language::German), stems("ruecksendung", Language::German));
         assert_eq!(stems("Größe", Language::German), stems("groesse", Language::German));
+        assert_eq!(stems("délais", Language::French), stems("delai", Language::French));
+        assert_eq!(stems("encomendas", Language::Portuguese), stems("encomenda", Language::Portuguese));
+        assert_eq!(stems("bestellingen", Language::Dutch), stems("bestelling", Language::Dutch));
     }
 
     #[test]
     fn stop_words_and_tokens_leave_no_stem() {
         assert_eq!(stems("How do I [PERSON_1] it?", Language::English), Vec::<String>::new());
         assert_eq!(stems("Order [ORDER_2] [sic]", Language::English), ["order", "sic"]);
+        assert_eq!(stems("Où est l’appareil d'Anna ?", Language::French), ["appareil", "anna"]);
     }
 }

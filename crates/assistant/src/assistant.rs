@@ -144,6 +144,9 @@ impl Assistant {
         if let Some(reply) = answer.or_else(|| exact().map(|article| self.chosen(article))) {
             return Ok(reply);
         }
+        if let Some(article) = self.knowledge.elsewhere(turn.message.as_str(), language) {
+            return Ok(self.in_other_language(article, words));
+        }
         if turn.unanswered > 0 {
             return Ok(self.hand_off(turn, HandOffReason::NotUnderstood, &near, words));
         }
@@ -210,6 +213,13 @@ impl Assistant {
         }
     }
 
+    /// An article of another language in its own words, after a sentence that says so.
+    fn in_other_language(&self, article: &Article, words: &Words) -> Decision {
+        let Decision::Reply(reply) = self.chosen(article) else { return self.chosen(article) };
+        let text = format!("{}\n\n{}", words.only_in(article.language), reply.text);
+        Decision::Reply(DraftReply { text, ..reply })
+    }
+
     fn quote(&self, article: &Article, passage: &Passage, asked: &[String], language: Language) -> Decision {
         let text = extract(passage, asked, language).join(" ");
         self.reply(&text, vec![self.citation(article, &text)], ReplyKind::Answer)
@@ -231,7 +241,7 @@ impl Assistant {
         }
         orders::order_named(message, &self.business).is_some() && {
             let rest = self.business.order_number.replace_all(message, " ");
-            stems(&rest, language).iter().all(|stem| ORDER_STEMS.contains(&stem.as_str()))
+            orders::says_no_more(&rest, language)
         }
     }
 
@@ -273,24 +283,6 @@ impl Assistant {
         Decision::Reply(DraftReply { text, citations, kind, card: None })
     }
 }
-
-// What may stand beside an order's number in a message that is only about that order.
-const ORDER_STEMS: &[&str] = &[
-    "order",
-    "number",
-    "no",
-    "parcel",
-    "packag",
-    "status",
-    "mine",
-    "bestell",
-    "bestellnumm",
-    "numm",
-    "nr",
-    "auftrag",
-    "auftragsnumm",
-    "paket",
-];
 
 fn small_talk<'a>(message: &str, words: &'a Words) -> Option<&'a str> {
     let talk = [

@@ -1,30 +1,13 @@
 //! "Did you mean": offering articles and understanding the choice. The offer itself, as it stands in the
 //! history, is the only memory of it.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
+use crate::choice;
 use crate::knowledge::Article;
 use crate::words::Words;
 use crate::{HistoryEntry, HistorySpeaker, Knowledge, Language};
 
 /// How many articles are offered at most.
 pub(crate) const MOST_OFFERED: usize = 3;
-
-static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^\W*(?:no\.?|nr\.?|number|nummer|option|answer|antwort)?\s*([1-9])\W*$")
-        .expect("the pattern is a constant")
-});
-
-const ORDINALS: [&[&str]; MOST_OFFERED] = [
-    &["first", "erste", "ersten", "erstes"],
-    &["second", "zweite", "zweiten", "zweites"],
-    &["third", "dritte", "dritten", "drittes"],
-];
-const LAST: [&str; 3] = ["last", "letzte", "letzten"];
-// Only on their own: "the second one" is no first.
-const CARDINALS: [&[&str]; MOST_OFFERED] = [&["one", "eins"], &["two", "zwei"], &["three", "drei"]];
 
 /// The text that offers these articles by number.
 pub(crate) fn offer<'a>(articles: impl Iterator<Item = &'a Article>, words: &Words) -> String {
@@ -59,25 +42,22 @@ pub(crate) fn offered<'a>(history: &[HistoryEntry], knowledge: &'a Knowledge) ->
 
 /// Which of the offered articles the message picks.
 pub(crate) fn chosen<'a>(message: &str, offered: &[&'a Article]) -> Option<&'a Article> {
-    if let Some(number) = NUMBER.captures(message).and_then(|found| found[1].parse::<usize>().ok()) {
+    if let Some(number) = choice::number(message) {
         return offered.get(number.checked_sub(1)?).copied();
     }
     let said = message.trim().to_lowercase();
     if let Some(article) = offered.iter().find(|article| article.title.to_lowercase() == said) {
         return Some(article);
     }
-    let words: Vec<&str> =
-        said.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let words = choice::words(&said);
     if words.len() > 4 {
         return None;
     }
-    if words.iter().any(|word| LAST.contains(word)) {
+    if choice::is_last(&words) {
         return offered.last().copied();
     }
-    let named =
-        |names: &[&[&str]]| names.iter().position(|names| words.iter().any(|word| names.contains(word)));
-    let position = named(&ORDINALS).or_else(|| if words.len() == 1 { named(&CARDINALS) } else { None })?;
-    offered.get(position).copied()
+    let number = choice::ordinal(&words).or_else(|| choice::cardinal(&words))?;
+    offered.get(number - 1).copied()
 }
 
 #[cfg(test)]
@@ -108,6 +88,11 @@ mod tests {
             ("die erste bitte", Some("a1")),
             ("the last", Some("a3")),
             ("two", Some("a2")),
+            ("la deuxième", Some("a2")),
+            ("el último", Some("a3")),
+            ("due", Some("a2")),
+            ("opção 1", Some("a1")),
+            ("nummer 3", Some("a3")),
             ("title 1?", Some("a1")),
             ("4", None),
             ("0", None),

@@ -199,6 +199,8 @@ pub enum HandOffReason {
     Danger,
     /// The customer speaks of a lawyer, a court or an authority.
     Legal,
+    /// A decision with a significant effect on the customer is asked about or contested (GDPR Art. 22).
+    SignificantDecision,
     /// The assistant did not understand twice in a row.
     NotUnderstood,
     /// A tool that the answer needs does not work.
@@ -216,6 +218,7 @@ impl HandOffReason {
             Self::Anger => "anger",
             Self::Danger => "danger",
             Self::Legal => "legal",
+            Self::SignificantDecision => "decision",
             Self::NotUnderstood => "not-understood",
             Self::ToolFailed => "tool-failed",
             Self::Flow => "flow",

@@ -65,9 +65,15 @@ impl Embedder {
     pub(crate) fn for_search(&self, language: Language) -> Vectors {
         let parts = match (&self.multilingual, language) {
             (None, _) | (Some(_), Language::English) => Parts::English,
-            (Some(multilingual), Language::German) => Parts::Multilingual(multilingual.clone()),
+            (Some(multilingual), _) => Parts::Multilingual(multilingual.clone()),
         };
         Vectors { embedder: self.clone(), parts }
+    }
+
+    /// To find articles of another language than the question's; `None` without the model that knows them all.
+    pub(crate) fn across_languages(&self) -> Option<Vectors> {
+        let parts = Parts::Multilingual(self.multilingual.clone()?);
+        Some(Vectors { embedder: self.clone(), parts })
     }
 
     /// To tell what messages in a language want. Two models that learnt from different texts are better than one.
@@ -75,7 +81,7 @@ impl Embedder {
         let parts = match (&self.multilingual, language) {
             (None, _) => Parts::English,
             (Some(multilingual), Language::English) => Parts::Both(multilingual.clone()),
-            (Some(multilingual), Language::German) => Parts::Multilingual(multilingual.clone()),
+            (Some(multilingual), _) => Parts::Multilingual(multilingual.clone()),
         };
         Vectors { embedder: self.clone(), parts }
     }

@@ -9,6 +9,7 @@ use regex::Regex;
 
 use crate::analysis::{stems, without_tokens};
 use crate::knowledge::Passage;
+use crate::language::Lexicon;
 use crate::{Article, Language};
 
 /// A sentence that is supported.
@@ -33,11 +34,7 @@ static MARKER: LazyLock<Regex> =
 static NUMBER: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\d+(?:[.,:]\d+)*").expect("the pattern is a constant"));
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)://|\bwww\.|\]\(|@|\b\w+\.(?:com|net|org|de|io|example)\b")
-        .expect("the pattern is a constant")
-});
-static NEGATION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:not|no|never|none|nothing|without|cannot|neither|nor|except|unless|nicht|nie|niemals|ohne|weder|kein\w*|nichts|außer)\b|n[’']t\b")
+    Regex::new(r"(?i)://|\bwww\.|\]\(|@|\b\w+\.(?:com|net|org|de|fr|es|it|nl|pt|be|ch|at|br|eu|io|example)\b")
         .expect("the pattern is a constant")
 });
 
@@ -90,7 +87,7 @@ impl Claim {
             stems: stems(&plain, language).into_iter().collect(),
             numbers: numbers(&plain),
             names,
-            negated: NEGATION.is_match(&plain),
+            negated: Lexicon::of(language).negation.is_match(&plain),
         }
     }
 
@@ -111,8 +108,8 @@ impl Claim {
             share(&self.stems, &stems)
         };
         let nearest = passage.sentences.iter().max_by(|a, b| of_sentence(a).total_cmp(&of_sentence(b)))?;
-        (of_sentence(nearest) >= NEAREST && NEGATION.is_match(nearest) == self.negated)
-            .then(|| nearest.clone())
+        let negated = Lexicon::of(language).negation.is_match(nearest);
+        (of_sentence(nearest) >= NEAREST && negated == self.negated).then(|| nearest.clone())
     }
 }
 

@@ -15,6 +15,7 @@
 mod analysis;
 mod assistant;
 mod business;
+mod choice;
 mod clarify;
 mod decision;
 mod embedding;

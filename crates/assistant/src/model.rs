@@ -11,6 +11,7 @@ use tokio::sync::mpsc::Sender;
 
 use crate::grounding::{Supported, supported};
 use crate::knowledge::{Candidate, Passage, sentences};
+use crate::language::Lexicon;
 use crate::words::fill;
 use crate::{Article, Business, HistorySpeaker, Language, Turn, sanitise};
 
@@ -113,11 +114,7 @@ fn request(
     language: Language,
 ) -> ChatRequest {
     let curated = |text: String| Part::Curated(CuratedText::from_content(text));
-    let spoken = match language {
-        Language::English => "English",
-        Language::German => "German (formal)",
-    };
-    let prompt = fill(PROMPT, &[("business", &business.name), ("language", spoken)]);
+    let prompt = fill(PROMPT, &[("business", &business.name), ("language", &Lexicon::of(language).prompt)]);
     let mut messages = vec![ChatMessage { role: Role::System, parts: vec![curated(prompt)] }];
     for entry in &turn.history[turn.history.len().saturating_sub(EARLIER)..] {
         let role = match entry.speaker {

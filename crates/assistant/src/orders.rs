@@ -6,9 +6,11 @@ use std::collections::BTreeMap;
 use anonymizer::{AnonymizedText, Entity, tokens_in};
 use serde::Deserialize;
 
+use crate::analysis::stems;
 use crate::knowledge::sentences;
+use crate::language::Lexicon;
 use crate::words::{Words, fill};
-use crate::{Business, ToolCall, ToolOutcome, ToolResult};
+use crate::{Business, Language, ToolCall, ToolOutcome, ToolResult};
 
 /// The tool that gives one order of the customer; takes `order`.
 pub(crate) const ORDER: &str = "order";
@@ -24,6 +26,12 @@ pub(crate) fn order_named(message: &str, business: &Business) -> Option<String> 
     token
         .map(|token| token.text)
         .or_else(|| business.order_number.find(message).map(|found| found.as_str().to_owned()))
+}
+
+/// Whether what stands beside an order's number says no more than that it is one.
+pub(crate) fn says_no_more(rest: &str, language: Language) -> bool {
+    let known = stems(&Lexicon::of(language).order_words.join(" "), language);
+    stems(rest, language).iter().all(|stem| known.contains(stem))
 }
 
 /// The call that answers "where is my order".

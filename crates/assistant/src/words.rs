@@ -1,5 +1,6 @@
 //! The assistant's standard sentences (translations/assistant/*.json).
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -16,6 +17,8 @@ pub(crate) struct Words {
     pub(crate) clarify: String,
     pub(crate) clarify_end: String,
     pub(crate) rephrase: String,
+    other_language: String,
+    languages: BTreeMap<String, String>,
     pub(crate) sign_in: String,
     pub(crate) orders_none: String,
     pub(crate) orders: String,
@@ -43,6 +46,7 @@ pub(crate) struct Words {
     handoff_anger: String,
     handoff_danger: String,
     handoff_legal: String,
+    handoff_decision: String,
     handoff_not_understood: String,
     handoff_tool_failed: String,
     handoff_flow: String,
@@ -58,6 +62,7 @@ pub(crate) struct Words {
     reason_anger: String,
     reason_danger: String,
     reason_legal: String,
+    reason_decision: String,
     reason_not_understood: String,
     reason_tool_failed: String,
     reason_flow: String,
@@ -91,22 +96,18 @@ pub(crate) struct Words {
     months: [String; 12],
 }
 
-static ENGLISH: LazyLock<Words> =
-    LazyLock::new(|| parse(include_str!("../../../translations/assistant/en.json")));
-static GERMAN: LazyLock<Words> =
-    LazyLock::new(|| parse(include_str!("../../../translations/assistant/de.json")));
-
-fn parse(text: &str) -> Words {
-    serde_json::from_str(text).expect("a test reads the files that are compiled in")
-}
+static ALL: LazyLock<BTreeMap<Language, Words>> = LazyLock::new(|| {
+    let read = |language: Language| {
+        let words = serde_json::from_str(language.sources().sentences);
+        (language, words.expect("every test reads the files that are compiled in"))
+    };
+    Language::ALL.into_iter().map(read).collect()
+});
 
 impl Words {
     /// The sentences of this language.
     pub(crate) fn of(language: Language) -> &'static Self {
-        match language {
-            Language::English => &ENGLISH,
-            Language::German => &GERMAN,
-        }
+        ALL.get(&language).expect("the map is made of all languages")
     }
 
     /// What the customer reads when a person is asked for.
@@ -116,10 +117,17 @@ impl Words {
             HandOffReason::Anger => &self.handoff_anger,
             HandOffReason::Danger => &self.handoff_danger,
             HandOffReason::Legal => &self.handoff_legal,
+            HandOffReason::SignificantDecision => &self.handoff_decision,
             HandOffReason::NotUnderstood => &self.handoff_not_understood,
             HandOffReason::ToolFailed => &self.handoff_tool_failed,
             HandOffReason::Flow => &self.handoff_flow,
         }
+    }
+
+    /// That a help text exists in this other language only.
+    pub(crate) fn only_in(&self, other: Language) -> String {
+        let name = self.languages.get(other.code()).map_or(other.own_name(), String::as_str);
+        fill(&self.other_language, &[("language", name)])
     }
 
     /// What the agent reads as the reason.
@@ -129,6 +137,7 @@ impl Words {
             HandOffReason::Anger => &self.reason_anger,
             HandOffReason::Danger => &self.reason_danger,
             HandOffReason::Legal => &self.reason_legal,
+            HandOffReason::SignificantDecision => &self.reason_decision,
             HandOffReason::NotUnderstood => &self.reason_not_understood,
             HandOffReason::ToolFailed => &self.reason_tool_failed,
             HandOffReason::Flow => &self.reason_flow,
@@ -179,6 +188,34 @@ mod tests {
         assert_eq!(Words::of(Language::German).date("2026-03-05T10:00:00Z"), "5. März 2026");
         assert_eq!(Words::of(Language::English).date("[BIRTH_DATE_1]"), "[BIRTH_DATE_1]");
         assert_eq!(Words::of(Language::English).date("2026-13-05"), "2026-13-05");
+    }
+
+    #[test]
+    fn every_language_names_all_languages_and_fills_the_same_places() {
+        let places = |language: Language| {
+            let all: BTreeMap<String, serde_json::Value> =
+                serde_json::from_str(language.sources().sentences).unwrap();
+            let holes = regex::Regex::new(r"\{\w+\}").unwrap();
+            all.into_iter()
+                .map(|(key, text)| {
+                    let mut found: Vec<String> =
+                        holes.find_iter(&text.to_string()).map(|hole| hole.as_str().to_owned()).collect();
+                    found.sort();
+                    (key, found)
+                })
+                .collect::<BTreeMap<_, _>>()
+        };
+        for language in Language::ALL {
+            assert_eq!(places(language), places(Language::English), "{language:?}");
+            for other in Language::ALL {
+                assert!(Words::of(language).languages.contains_key(other.code()), "{language:?}");
+            }
+        }
+        assert_eq!(
+            Words::of(Language::French).only_in(Language::German),
+            "Ce texte d'aide n'existe qu'en allemand :"
+        );
+        assert_eq!(Words::of(Language::Spanish).date("2026-11-05"), "5 de noviembre de 2026");
     }
 
     #[test]

@@ -4,28 +4,28 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::language::{Lexicon, Talk, any_of, compiled};
+
 static CANCEL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?i)^\W*(?:oh |ok |okay |no,? |nein,? |please |bitte )?(?:never ?mind|cancel(?: (?:that|this|it))?|stop(?: (?:that|this|it))?|forget (?:it|that|about it)|abort|quit|leave it|vergiss es|vergessen sie es|schon gut|abbrechen|abbruch|stopp?|hat sich erledigt|lassen wir das|doch nicht|egal)(?: please| bitte| thanks| danke| then)?\W*$",
-    )
-    .expect("the pattern is a constant")
+    let (before, cancel) = (of_all(|talk| &talk.cancel_before), of_all(|talk| &talk.cancel));
+    let after = of_all(|talk| &talk.cancel_after);
+    compiled(&format!(r"^\W*(?:{before},? )?{cancel}(?:,? {after})?\W*$"))
 });
 static CORRECTION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?i)(?:^\W*(?:oh,? |ah,? )?(?:no|nein|nee|nope|wait|moment|halt|sorry|pardon|entschuldigung)\s*[,.;:!–-]+|\b(?:i (?:actually )?meant?|actually|correction|rather|should (?:have been|be)|ich meinte?|eigentlich|vielmehr|korrektur|sondern|ich habe mich (?:vertan|verschrieben|geirrt)|i made a mistake|es (?:ist|war) doch)\b)",
-    )
-    .expect("the pattern is a constant")
+    let (start, anywhere) = (of_all(|talk| &talk.correction_start), of_all(|talk| &talk.correction));
+    let outright = of_all(|talk| &talk.correction_outright);
+    compiled(&format!(r"(?:^\W*(?:oh,? |ah,? )?{start}\s*[,.;:!–-]+|\b(?:{anywhere}|{outright})\b)"))
 });
-static OUTRIGHT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:i (?:actually )?meant?|actually|correction|ich meinte?|eigentlich|korrektur)\b")
-        .expect("the pattern is a constant")
-});
+static OUTRIGHT: LazyLock<Regex> =
+    LazyLock::new(|| compiled(&format!(r"\b{}\b", of_all(|talk| &talk.correction_outright))));
 static QUESTION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?i)\?\s*$|^\W*(?:and |und |but |aber )?(?:what|when|where|which|who|why|how|do you|does|can i|could i|is there|are there|was|wann|wo|welche[rsn]?|wer|warum|wieso|wie|gibt es|kann ich|haben sie)\b",
-    )
-    .expect("the pattern is a constant")
+    let (before, question) = (of_all(|talk| &talk.question_before), of_all(|talk| &talk.question));
+    compiled(&format!(r"\?\s*$|^\W*(?:{before} )?{question}\b"))
 });
+
+fn of_all(part: fn(&'static Talk) -> &'static String) -> String {
+    any_of(Lexicon::all().map(|lexicon| part(&lexicon.talk)))
+}
 
 /// Whether the whole message calls the matter off.
 pub(super) fn cancels(text: &str) -> bool {
@@ -53,9 +53,23 @@ mod tests {
 
     #[test]
     fn a_flow_is_called_off_by_a_message_that_says_no_more() {
-        for text in
-            ["never mind", "Cancel that please", "vergiss es", "Schon gut.", "stop", "Nein, doch nicht"]
-        {
+        for text in [
+            "never mind",
+            "Cancel that please",
+            "vergiss es",
+            "Schon gut.",
+            "stop",
+            "Nein, doch nicht",
+            "laissez tomber",
+            "Non, tant pis",
+            "déjalo",
+            "no importa, gracias",
+            "lascia perdere",
+            "non importa",
+            "laat maar",
+            "deixa pra lá",
+            "esquece isso",
+        ] {
             assert!(cancels(text), "{text}");
         }
         for text in [
@@ -63,6 +77,12 @@ mod tests {
             "do not cancel it",
             "it stops after a minute",
             "ich will stornieren",
+            "annuler ma commande [ORDER_1]",
+            "quiero cancelar el pedido",
+            "voglio annullare l'ordine",
+            "ik wil annuleren",
+            "quero cancelar o pedido",
+            "para o meu pai",
         ] {
             assert!(!cancels(text), "{text}");
         }
@@ -73,6 +93,11 @@ mod tests {
         assert_eq!(correction("no, I meant the 4th"), Some(" the 4th"));
         assert_eq!(correction("Nein, [ORDER_2]"), Some(" [ORDER_2]"));
         assert_eq!(correction("ich meinte den 5.11."), Some(" den 5.11."));
+        assert_eq!(correction("je voulais dire le 5 novembre"), Some(" le 5 novembre"));
+        assert_eq!(correction("perdona, [ORDER_2]"), Some(" [ORDER_2]"));
+        assert_eq!(correction("intendevo il 5"), Some(" il 5"));
+        assert_eq!(correction("ik bedoel de 5e"), Some(" de 5e"));
+        assert_eq!(correction("quis dizer 5 de novembro"), Some(" 5 de novembro"));
         assert_eq!(correction("no"), None);
         assert_eq!(correction("the 4th of November"), None);
     }

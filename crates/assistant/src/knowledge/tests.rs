@@ -16,7 +16,7 @@ fn each_wrong_article_is_refused_with_its_file_and_line() {
     insta::assert_snapshot!(problem("+++\nid = \"a\"\n"), @"a.md:1: the front matter has no line +++ at its end");
     insta::assert_snapshot!(problem(&GOOD.replace("title", "titel")), @"a.md:3: unknown field `titel`, expected one of `id`, `title`, `url`, `language`, `questions`, `keywords`");
     insta::assert_snapshot!(problem(&GOOD.replace("\"/help/a\"", "\"help\"")), @"a.md:4: url must be a path that begins with /");
-    insta::assert_snapshot!(problem(&GOOD.replace("\"en\"", "\"tlh\"")), @"a.md:5: language must be one of en, de");
+    insta::assert_snapshot!(problem(&GOOD.replace("\"en\"", "\"tlh\"")), @"a.md:5: language must be one of en, de, fr, es, it, nl, pt");
     insta::assert_snapshot!(problem(&GOOD.replace("\"a\"", "\"a b\"")), @"a.md:2: id must be letters, digits and hyphens");
     insta::assert_snapshot!(problem(&GOOD.replace("So.", "")), @"a.md:7: the article has no text under its front matter");
     insta::assert_snapshot!(problem(&GOOD.replace("url = \"/help/a\"\n", "")), @"a.md:2: missing field `url`");

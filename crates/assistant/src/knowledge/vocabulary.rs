@@ -1,9 +1,10 @@
 //! The stems that a knowledge base knows, and what a word of a question that is not among them most likely
-//! means: a slip of the keys or a German compound.
+//! means: a slip of the keys or a compound.
 
 use std::collections::HashMap;
 
 use crate::Language;
+use crate::language::Lexicon;
 
 /// Stems with how rare they are.
 pub(super) struct Vocabulary {
@@ -34,7 +35,7 @@ impl Vocabulary {
     }
 
     /// The known stems that stand for `stem`: itself, or the nearest by one edit (two from eight letters), or
-    /// the parts of a German compound; nothing when it is none of these.
+    /// the parts of a compound, where the language has them; nothing when it is none of these.
     pub(super) fn resolve(&self, stem: &str) -> Vec<String> {
         if self.weights.contains_key(stem) {
             return vec![stem.to_owned()];
@@ -42,10 +43,7 @@ impl Vocabulary {
         if let Some(near) = self.nearest(stem) {
             return vec![near];
         }
-        match self.language {
-            Language::English => Vec::new(),
-            Language::German => self.parts(stem),
-        }
+        if Lexicon::of(self.language).compounds { self.parts(stem) } else { Vec::new() }
     }
 
     fn nearest(&self, stem: &str) -> Option<String> {

@@ -9,6 +9,7 @@
 
 mod flows;
 mod intents;
+mod languages;
 mod model;
 mod retrieval;
 mod turns;

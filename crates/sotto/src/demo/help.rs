@@ -71,10 +71,7 @@ fn text(shop: &Shop, article: &Article) -> String {
     let other =
         shop.articles.iter().find(|other| other.id == article.id && other.language != article.language);
     if let Some(other) = other {
-        let name = match other.language {
-            Language::English => "In English",
-            Language::German => "Auf Deutsch",
-        };
+        let name = other.language.own_name();
         let (url, code) = (escaped(&other.url), other.language.code());
         let _ = write!(html, "<p><a href=\"{url}\" lang=\"{code}\" hreflang=\"{code}\">{name}</a></p>");
     }

@@ -6,11 +6,19 @@ use regex::Regex;
 
 use super::{Asked, Found, SlotValue, Unfit};
 use crate::analysis::blanked;
+use crate::language::{Lexicon, any_of, compiled};
 
 static MONEY: LazyLock<Regex> = LazyLock::new(|| {
-    let currency = r"€|\$|£|\b(?:euros?|eur|dollars?|usd|pounds?|gbp|chf|franken|francs?)\b";
-    Regex::new(&format!(r"(?i)(?:({currency})\s*)?(\d[\d.,'’]*)(?:\s*({currency}))?"))
-        .expect("the pattern is a constant")
+    let codes = CURRENCIES.iter().map(|(code, _)| code.as_str()).collect::<Vec<_>>().join("|");
+    let names = any_of(Lexicon::all().flat_map(|lexicon| lexicon.currency.values()));
+    let currency = format!(r"€|\$|£|\b(?:{codes}|{names})\b");
+    compiled(&format!(r"(?:({currency})\s*)?(\d[\d.,'’]*)(?:\s*({currency}))?"))
+});
+
+/// Each currency's code and what it is called.
+static CURRENCIES: LazyLock<Vec<(String, Regex)>> = LazyLock::new(|| {
+    let names = Lexicon::all().flat_map(|lexicon| &lexicon.currency);
+    names.map(|(code, name)| (code.clone(), compiled(&format!("^(?:{code}|{})$", any_of([name]))))).collect()
 });
 
 pub(super) fn read(text: &str, asked: Asked) -> Result<Found, Unfit> {
@@ -30,11 +38,11 @@ pub(super) fn read(text: &str, asked: Asked) -> Result<Found, Unfit> {
 }
 
 fn code(sign: &str) -> &'static str {
-    match sign.to_lowercase().as_str() {
-        "$" | "usd" | "dollar" | "dollars" => "USD",
-        "£" | "gbp" | "pound" | "pounds" => "GBP",
-        "chf" | "franken" | "franc" | "francs" => "CHF",
-        _ => "EUR",
+    match sign {
+        "€" => "EUR",
+        "$" => "USD",
+        "£" => "GBP",
+        name => CURRENCIES.iter().find(|(_, names)| names.is_match(name)).map_or("EUR", |(code, _)| code),
     }
 }
 
@@ -69,6 +77,8 @@ mod tests {
             ("EUR 1.234,56", Asked::No, Some((123_456, Some("EUR")))),
             ("£1,234.5", Asked::No, Some((123_450, Some("GBP")))),
             ("20 euros", Asked::No, Some((2_000, Some("EUR")))),
+            ("quarante 40 dólares", Asked::No, Some((4_000, Some("USD")))),
+            ("12,50 sterline", Asked::No, Some((1_250, Some("GBP")))),
             ("1'200 Franken", Asked::No, Some((120_000, Some("CHF")))),
             ("20", Asked::No, None),
             ("20.", Asked::Yes, Some((2_000, None))),

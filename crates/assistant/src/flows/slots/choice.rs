@@ -1,32 +1,12 @@
 //! One of several options: by its number, its words, or other words for it.
 
 use std::ops::Range;
-use std::sync::LazyLock;
-
-use regex::Regex;
 
 use super::{Asked, Found, SlotValue, Unfit};
 use crate::Language;
 use crate::analysis::blanked;
+use crate::choice;
 use crate::flows::flow::Choice;
-
-static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^\W*(?:no\.?|nr\.?|number|nummer|option|answer|antwort)?\s*([1-9])\W*$")
-        .expect("the pattern is a constant")
-});
-const ORDINALS: [(&str, usize); 11] = [
-    ("first", 1),
-    ("second", 2),
-    ("third", 3),
-    ("fourth", 4),
-    ("fifth", 5),
-    ("erste", 1),
-    ("zweite", 2),
-    ("dritte", 3),
-    ("vierte", 4),
-    ("fünfte", 5),
-    ("fuenfte", 5),
-];
 
 /// The options as a numbered list.
 pub(in crate::flows) fn numbered(choices: &[Choice], language: Language) -> String {
@@ -66,16 +46,8 @@ fn chosen(choice: &Choice, range: Range<usize>) -> Found {
 }
 
 fn by_number(text: &str) -> Option<usize> {
-    if let Some(number) = NUMBER.captures(text) {
-        return number[1].parse().ok();
-    }
-    let words: Vec<&str> =
-        text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let ordinal = |word: &str| {
-        let bare = word.strip_suffix(['n', 's', 'r']).unwrap_or(word);
-        ORDINALS.iter().find(|(ordinal, _)| *ordinal == word || *ordinal == bare).map(|(_, number)| *number)
-    };
-    if words.len() > 5 { None } else { words.into_iter().find_map(ordinal) }
+    let words = choice::words(text);
+    choice::number(text).or_else(|| if words.len() > 5 { None } else { choice::ordinal(&words) })
 }
 
 fn ways(choice: &Choice) -> Vec<String> {
@@ -120,6 +92,8 @@ mod tests {
             ("2", Asked::Yes, Some("broken")),
             ("the first one", Asked::Yes, Some("fit")),
             ("das zweite bitte", Asked::Yes, Some("broken")),
+            ("la seconda, grazie", Asked::Yes, Some("broken")),
+            ("le premier", Asked::Yes, Some("fit")),
             ("It does not fit.", Asked::No, Some("fit")),
             ("they are too big for me", Asked::No, Some("fit")),
             ("ist defekt", Asked::No, Some("broken")),

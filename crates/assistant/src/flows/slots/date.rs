@@ -1,85 +1,26 @@
-//! A calendar date in English or German: "2026-11-05", "5.11.", "5 November", "the 4th", "gestern", "in 3 days",
+//! A calendar date in any of our languages: "2026-11-05", "5.11.", "5 November", "the 4th", "gestern", "in 3 days",
 //! "last Monday". Without a year it is the one nearest to today on the side that the slot asks for.
 
 use std::ops::Range;
-use std::sync::LazyLock;
 
 use anonymizer::Entity;
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 use regex::{Captures, Regex};
+use written::Counted;
 
 use super::{Asked, Found, Setting, SlotValue, Unfit, token};
 use crate::Language;
 use crate::analysis::blanked;
 use crate::flows::flow::When;
+use crate::language::Lexicon;
 
-const MONTHS: [&str; 12] = [
-    "january|januar|jänner|jan",
-    "february|februar|feb",
-    "march|märz|maerz|mar|mär",
-    "april|apr",
-    "may|mai",
-    "june|juni|jun",
-    "july|juli|jul",
-    "august|aug",
-    "september|sept|sep",
-    "october|oktober|oct|okt",
-    "november|nov",
-    "december|dezember|dec|dez",
-];
-const WEEKDAYS: [(&str, Weekday); 7] = [
-    ("monday|montag", Weekday::Monday),
-    ("tuesday|dienstag", Weekday::Tuesday),
-    ("wednesday|mittwoch", Weekday::Wednesday),
-    ("thursday|donnerstag", Weekday::Thursday),
-    ("friday|freitag", Weekday::Friday),
-    ("saturday|samstag|sonnabend", Weekday::Saturday),
-    ("sunday|sonntag", Weekday::Sunday),
-];
-const DAYS: [(&str, i64); 7] = [
-    ("the day before yesterday|vorgestern", -2),
-    ("the day after tomorrow|übermorgen|uebermorgen", 2),
-    ("yesterday|gestern", -1),
-    ("tomorrow|morgen", 1),
-    ("today|heute", 0),
-    ("a week ago|last week|vor einer woche|letzte woche", -7),
-    ("in a week|next week|in einer woche|nächste woche", 7),
-];
+mod written;
 
-fn compiled(pattern: &str) -> Regex {
-    Regex::new(&format!("(?i){pattern}")).expect("the pattern is a constant")
-}
-
-static ISO: LazyLock<Regex> = LazyLock::new(|| compiled(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b"));
-static DOTTED: LazyLock<Regex> =
-    LazyLock::new(|| compiled(r"\b(\d{1,2})\.\s?(\d{1,2})\.(?:\s?(\d{4}|\d{2})\b)?"));
-static SLASHED: LazyLock<Regex> = LazyLock::new(|| compiled(r"\b(\d{1,2})/(\d{1,2})(?:/(\d{4}|\d{2}))?\b"));
-static DAY_MONTH: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(&format!(
-        r"\b(\d{{1,2}})(?:st|nd|rd|th|\.)?\s*(?:of\s+)?({})\b\.?,?(?:\s*(\d{{4}})\b)?",
-        MONTHS.join("|")
-    ))
-});
-static MONTH_DAY: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(&format!(r"\b({})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?\b,?(?:\s*(\d{{4}})\b)?", MONTHS.join("|")))
-});
-static ORDINAL: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(r"\b(?:the\s+(\d{1,2})(?:st|nd|rd|th)|(?:der|den|dem|am|vom|zum)\s+(\d{1,2})\.)(?:\W|$)")
-});
-static BARE: LazyLock<Regex> = LazyLock::new(|| compiled(r"^\W*(\d{1,2})(?:st|nd|rd|th|\.)\W*$"));
-static AGO: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(
-        r"\b(?:(\d{1,3})\s+(days?|weeks?)\s+ago|vor\s+(\d{1,3})\s+(tag\w*|woche\w*)|in\s+(\d{1,3})\s+(days?|weeks?|tag\w*|woche\w*))\b",
-    )
-});
-static WEEKDAY: LazyLock<Regex> = LazyLock::new(|| {
-    let names = WEEKDAYS.map(|(names, _)| names).join("|");
-    compiled(&format!(r"\b(?:(last|letzte\w*|vergangene\w*|next|nächste\w*|kommende\w*)\s+)?({names})\b"))
-});
-static RELATIVE: LazyLock<Vec<(Regex, i64)>> = LazyLock::new(|| {
-    DAYS.iter().map(|(words, days)| (compiled(&format!(r"\b(?:{words})\b")), *days)).collect()
-});
+use written::{
+    AGO, AHEAD, BARE, DAY_MONTH, DOTTED, ISO, MONTH_DAY, MONTHS, ORDINALS, RELATIVE, SLASHED, WEEKDAY,
+    WEEKDAYS,
+};
 
 pub(super) fn read(text: &str, when: When, asked: Asked, setting: &Setting<'_>) -> Result<Found, Unfit> {
     let free = blanked(text);
@@ -127,20 +68,18 @@ impl Reading<'_> {
         }
         self.relative()
             .or_else(|| self.weekday())
-            .or_else(|| self.day_of_month(&ORDINAL))
+            .or_else(|| ORDINALS.iter().find_map(|pattern| self.day_of_month(pattern)))
             .or_else(|| if asked == Asked::Yes { self.day_of_month(&BARE) } else { None })
             .ok_or(Unfit::None)
     }
 
-    /// Day first in German. In English it depends on the country, so both must not be possible.
+    /// Day first in most languages. In English it depends on the country, so both must not be possible.
     fn slashed(&self, found: &Captures<'_>) -> Result<Read, Unfit> {
         let (first, second) = (number(found, 1), number(found, 2));
-        match (first, second, self.language) {
-            (Some(a), Some(b), Language::English) if a <= 12 && b <= 12 && a != b => Err(Unfit::DayOrMonth),
-            (Some(a), Some(b), Language::English) if a <= 12 && b > 12 => {
-                self.day_month(found, Some(b), Some(a))
-            }
-            (first, second, Language::English | Language::German) => self.day_month(found, first, second),
+        match (first, second, Lexicon::of(self.language).date.day_first) {
+            (Some(a), Some(b), false) if a <= 12 && b <= 12 && a != b => Err(Unfit::DayOrMonth),
+            (Some(a), Some(b), false) if a <= 12 && b > 12 => self.day_month(found, Some(b), Some(a)),
+            (first, second, _) => self.day_month(found, first, second),
         }
     }
 
@@ -167,7 +106,7 @@ impl Reading<'_> {
 
     fn day_of_month(&self, pattern: &Regex) -> Option<Read> {
         let found = pattern.captures(self.text)?;
-        let day = number(&found, 1).or_else(|| number(&found, 2))?;
+        let day = number(&found, 1)?;
         let months = [-1, 0, 1].map(|months: i64| self.today.first_of_month().checked_add(months.months()));
         let day = i8::try_from(day).ok()?;
         let dates = months.into_iter().filter_map(|month| {
@@ -182,27 +121,28 @@ impl Reading<'_> {
         {
             return Some((self.in_days(days)?, found.range()));
         }
-        let found = AGO.captures(self.text)?;
-        let ago = number(&found, 1).or_else(|| number(&found, 3));
-        let unit = [2, 4, 6].into_iter().find_map(|group| found.get(group))?.as_str().to_lowercase();
-        let length = if unit.starts_with('w') { 7 } else { 1 };
-        let days = match ago {
-            Some(ago) => -i64::from(ago),
-            None => i64::from(number(&found, 5)?),
+        let counted = |patterns: &[Counted], sign: i64| {
+            patterns.iter().find_map(|counted| {
+                let found = counted.pattern.captures(self.text)?;
+                let days = sign * counted.days * i64::from(number(&found, 1)?);
+                Some((self.in_days(days)?, all(&found)))
+            })
         };
-        Some((self.in_days(days * length)?, all(&found)))
+        counted(&AGO, -1).or_else(|| counted(&AHEAD, 1))
     }
 
     fn weekday(&self) -> Option<Read> {
         let found = WEEKDAY.captures(self.text)?;
-        let name = found.get(2)?.as_str().to_lowercase();
-        let (_, weekday) = WEEKDAYS.iter().find(|(names, _)| names.split('|').any(|one| one == name))?;
-        let which = found.get(1).map(|which| which.as_str().to_lowercase());
-        let back = match which.as_deref() {
-            Some(which) => which.starts_with(['l', 'v']),
-            None => self.when == When::Past,
+        let name = found.name("day")?.as_str();
+        let at = WEEKDAYS.iter().position(|names| names.is_match(name))?;
+        let weekday = Weekday::from_monday_zero_offset(i8::try_from(at).ok()?).ok()?;
+        let said = |names: [&str; 2]| names.into_iter().any(|group| found.name(group).is_some());
+        let back = match (said(["past", "past_after"]), said(["coming", "coming_after"])) {
+            (true, _) => true,
+            (false, true) => false,
+            (false, false) => self.when == When::Past,
         };
-        let date = self.today.nth_weekday(if back { -1 } else { 1 }, *weekday).ok()?;
+        let date = self.today.nth_weekday(if back { -1 } else { 1 }, weekday).ok()?;
         Some((date, all(&found)))
     }
 
@@ -238,7 +178,7 @@ fn number(found: &Captures<'_>, group: usize) -> Option<i16> {
 }
 
 fn month(found: &Captures<'_>, group: usize) -> Option<i16> {
-    let name = found.get(group)?.as_str().to_lowercase();
-    let place = MONTHS.iter().position(|names| names.split('|').any(|one| one == name))?;
+    let name = found.get(group)?.as_str();
+    let place = MONTHS.iter().position(|names| names.is_match(name))?;
     i16::try_from(place + 1).ok()
 }

@@ -16,7 +16,7 @@ fn read(kind: &SlotKind, text: &str, language: Language) -> Result<String, Unfit
 }
 
 #[test]
-fn dates_are_read_relative_to_today_in_both_languages() {
+fn dates_are_read_relative_to_today_in_every_language() {
     for (text, when, expected) in [
         ("on 2026-11-05", When::Any, "2026-11-05"),
         ("am 5.11.", When::Any, "2026-11-05"),
@@ -40,6 +40,20 @@ fn dates_are_read_relative_to_today_in_both_languages() {
         ("last Monday", When::Any, "2026-11-16"),
         ("nächsten Freitag", When::Any, "2026-11-27"),
         ("on Tuesday", When::Past, "2026-11-17"),
+        ("il y a 3 jours", When::Any, "2026-11-19"),
+        ("le 1er mars", When::Future, "2027-03-01"),
+        ("lundi dernier", When::Any, "2026-11-16"),
+        ("après-demain", When::Any, "2026-11-24"),
+        ("5 de noviembre de 2025", When::Any, "2025-11-05"),
+        ("hace 2 semanas", When::Any, "2026-11-08"),
+        ("el próximo viernes", When::Any, "2026-11-27"),
+        ("tra 10 giorni", When::Any, "2026-12-02"),
+        ("l'altro ieri", When::Any, "2026-11-20"),
+        ("3 dagen geleden", When::Any, "2026-11-19"),
+        ("vorige maandag", When::Any, "2026-11-16"),
+        ("ha 3 dias", When::Any, "2026-11-19"),
+        ("na sexta-feira passada", When::Any, "2026-11-20"),
+        ("4 de março", When::Past, "2026-03-04"),
         ("[DATE_1]", When::Past, "[DATE_1]"),
     ] {
         assert_eq!(read(&SlotKind::Date(when), text, Language::English).as_deref(), Ok(expected), "{text}");

@@ -4,29 +4,30 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-static NO: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?i)^\W*(?:no+|nope|nah|not? really|not yet|not at all|still not|nein|nee|nö|leider nicht|leider nein|noch nicht|gar nicht|(?:that |it )?(?:did not|didn['’]t|does not|doesn['’]t)\b.*|(?:das )?hat nicht\b.*|lieber nicht|better not|do not|don['’]t)\b",
-    )
-    .expect("the pattern is a constant")
-});
-static YES: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?i)^\W*(?:y|yes+|yeah|yep|yup|sure|of course|correct|right|exactly|ok|okay|please do|go ahead|that (?:helped|worked)|it (?:helped|worked|works)(?: now)?|j|ja+|jo|jep|klar|gern|gerne|genau|richtig|stimmt|natürlich|bitte|selbstverständlich|(?:das )?hat geholfen|es (?:geht|funktioniert)(?: jetzt| wieder)?)\b",
-    )
-    .expect("the pattern is a constant")
-});
-static NOT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:not?|nicht|kein\w*|but|aber|never|nie)\b|n['’]t\b")
-        .expect("the pattern is a constant")
+use crate::language::{Lexicon, Talk, any_of, compiled};
+
+struct Ways {
+    no: Regex,
+    yes: Regex,
+    not_yes: Regex,
+}
+
+static WAYS: LazyLock<Vec<Ways>> = LazyLock::new(|| {
+    let ways = |talk: &Talk| Ways {
+        no: compiled(&format!(r"^\W*{}\b", any_of([&talk.no]))),
+        yes: compiled(&format!(r"^\W*{}\b", any_of([&talk.yes]))),
+        not_yes: compiled(&format!(r"\b{}\b", any_of([&talk.not_yes]))),
+    };
+    Lexicon::all().map(|lexicon| ways(&lexicon.talk)).collect()
 });
 
 /// What a message says, when it begins with it. "Yes, but not that one" says neither.
 pub(in crate::flows) fn yes_no(text: &str) -> Option<bool> {
-    if NO.is_match(text) {
+    if WAYS.iter().any(|ways| ways.no.is_match(text)) {
         return Some(false);
     }
-    (YES.is_match(text) && !NOT.is_match(text)).then_some(true)
+    let mut yes = WAYS.iter().filter(|ways| ways.yes.is_match(text)).peekable();
+    (yes.peek().is_some() && yes.all(|ways| !ways.not_yes.is_match(text))).then_some(true)
 }
 
 #[cfg(test)]
@@ -35,9 +36,28 @@ mod tests {
 
     #[test]
     fn yes_and_no_are_understood_and_a_maybe_is_neither() {
-        for yes in
-            ["yes", "Yes please", "ja", "Ja, gerne!", "ok", "that worked, thanks", "Es geht jetzt", "Genau."]
-        {
+        for yes in [
+            "yes",
+            "Yes please",
+            "ja",
+            "Ja, gerne!",
+            "ok",
+            "that worked, thanks",
+            "Es geht jetzt",
+            "Genau.",
+            "oui merci",
+            "d'accord",
+            "Sí",
+            "si claro",
+            "sì",
+            "va bene",
+            "certo",
+            "ja hoor",
+            "graag",
+            "sim",
+            "está bem",
+            "ça marche",
+        ] {
             assert_eq!(yes_no(yes), Some(true), "{yes}");
         }
         for no in [
@@ -47,12 +67,34 @@ mod tests {
             "still not working",
             "that didn't help",
             "hat nicht geholfen",
+            "non merci",
+            "ça ne marche pas",
+            "no, gracias",
+            "todavía no",
+            "no grazie",
+            "non ancora",
+            "nee",
+            "werkt niet",
+            "não",
+            "nao obrigado",
         ] {
             assert_eq!(yes_no(no), Some(false), "{no}");
         }
-        for neither in
-            ["", "maybe", "yes but not that one", "yesterday", "Notebook", "november", "jacket", "okra"]
-        {
+        for neither in [
+            "",
+            "maybe",
+            "oui mais pas celui-là",
+            "sí pero no ese",
+            "sì ma non quello",
+            "ja maar niet die",
+            "sim mas não esse",
+            "yes but not that one",
+            "yesterday",
+            "Notebook",
+            "november",
+            "jacket",
+            "okra",
+        ] {
             assert_eq!(yes_no(neither), None, "{neither}");
         }
     }
