@@ -1,7 +1,11 @@
 //! The knowledge base: articles that the business wrote, checked when they are loaded and indexed in memory.
 
 mod article;
+mod audience;
+pub mod checks;
+pub mod import;
 mod index;
+pub mod library;
 mod markdown;
 mod retrieve;
 mod semantic;
@@ -11,6 +15,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 pub use article::{Article, Passage};
+pub use audience::{Audience, Reader};
 pub use index::SearchError;
 pub(crate) use markdown::sentences;
 pub use retrieve::{Candidate, Meaning, Retrieved, Signals, Weights, Zone};
@@ -152,29 +157,43 @@ impl Knowledge {
 
     /// The article with this title (as shown to a customer) in this language.
     #[must_use]
-    pub fn by_title(&self, title: &str, language: Language) -> Option<&Article> {
-        self.articles.iter().find(|article| article.language == language && article.title == title)
+    pub fn by_title(&self, title: &str, language: Language, reader: Reader) -> Option<&Article> {
+        self.written_in(language, reader).find(|article| article.title == title)
     }
 
     /// The article of which this is the title or one of the other questions, but for case and the marks around it.
     #[must_use]
-    pub fn by_question(&self, question: &str, language: Language) -> Option<&Article> {
+    pub fn by_question(&self, question: &str, language: Language, reader: Reader) -> Option<&Article> {
         let asked = bare(question);
         let asks = |article: &&Article| {
             std::iter::once(&article.title).chain(&article.questions).any(|known| bare(known) == asked)
         };
-        self.articles.iter().filter(|article| article.language == language).find(asks)
+        self.written_in(language, reader).find(asks)
     }
 
-    /// The articles that fit `question` best, best first.
+    fn written_in(&self, language: Language, reader: Reader) -> impl Iterator<Item = &Article> {
+        self.articles.iter().filter(move |article| article.language == language && article.is_for(reader))
+    }
+
+    /// The articles for this reader that fit `question` best, best first.
     ///
     /// # Errors
     /// When the index fails.
-    pub fn retrieve(&self, question: &str, language: Language) -> Result<Retrieved<'_>, SearchError> {
+    pub fn retrieve(
+        &self,
+        question: &str,
+        language: Language,
+        reader: Reader,
+    ) -> Result<Retrieved<'_>, SearchError> {
         match self.indexes.get(&language) {
             Some(index) => {
                 let nearness = self.semantic.get(&language).map(|semantic| semantic.nearness(question));
-                retrieve::retrieve(&self.articles, index, nearness.as_ref(), self.weights, question)
+                let nearness = nearness.map(|mut nearness| {
+                    nearness.retain(|article, _| self.articles[*article].is_for(reader));
+                    nearness
+                });
+                let shelf = retrieve::Shelf { articles: &self.articles, index, reader };
+                retrieve::retrieve(shelf, nearness.as_ref(), self.weights, question)
             }
             None => Ok(Retrieved::default()),
         }

@@ -6,7 +6,8 @@ use assistant::{
     AssistantError, Decision, HistoryEntry, HistorySpeaker, Identification, ToolCall, ToolOutcome,
     ToolResult, Turn,
 };
-use protocol::{FromDesk, MessageId, MessageText, NoticeCode};
+use jiff::{civil::Date, tz::TimeZone};
+use protocol::{FromDesk, MessageId, MessageText, NoticeCode, Timestamp};
 use store::desk::{Message, Phase, StoredSpeaker};
 use tokio::{sync::mpsc, task::JoinHandle, time::Instant};
 use tokio_util::task::AbortOnDropHandle;
@@ -115,6 +116,7 @@ impl Conversation {
         let language = self.language.clone();
         let identification =
             if self.claims.is_some() { Identification::SignedIn } else { Identification::Unknown };
+        let today = day(self.desk.clock.now());
         let unanswered = u8::try_from(self.unanswered).unwrap_or(u8::MAX);
         let guard = self.vault.guard();
         let shown = results.clone();
@@ -124,6 +126,7 @@ impl Conversation {
                 message: &message.text,
                 language: &language,
                 identification,
+                today,
                 tool_results: &shown,
                 unanswered,
                 guard: &guard,
@@ -267,4 +270,10 @@ impl Conversation {
         let handle: JoinHandle<Outcome> = self.desk.tasks.spawn(work);
         AbortOnDropHandle::new(handle)
     }
+}
+
+/// The day of a moment in UTC; the first of all days for one that no calendar has.
+fn day(moment: Timestamp) -> Date {
+    jiff::Timestamp::from_millisecond(moment.0)
+        .map_or(Date::MIN, |moment| moment.to_zoned(TimeZone::UTC).date())
 }

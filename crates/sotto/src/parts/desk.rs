@@ -234,7 +234,7 @@ fn back_office(service: &BackOfficeConfig) -> Result<BackOfficeOptions> {
 }
 
 /// The business's own hosts are no secret of a customer.
-fn public_values(config: &DeskConfig, business: &Business) -> Vec<String> {
+pub(crate) fn public_values(config: &DeskConfig, business: &Business) -> Vec<String> {
     let site = url::Url::parse(&business.site).ok().and_then(|url| url.host_str().map(str::to_owned));
     config.public_values.iter().cloned().chain(business.hosts.iter().cloned()).chain(site).collect()
 }
