@@ -145,7 +145,8 @@ fn sweep(articles: &Path, content: &Path) -> Result<(), Failure> {
                 let (mut first, mut reciprocal, mut asked) = (0, 0.0, 0);
                 for query in &all {
                     if let Some(gold) = query.gold.as_deref() {
-                        let rank = rank(&knowledge.retrieve(&query.text, query.language, Reader::Author)?, gold);
+                        let rank =
+                            rank(&knowledge.retrieve(&query.text, query.language, Reader::Author)?, gold);
                         asked += 1;
                         first += usize::from(rank == Some(1));
                         reciprocal += rank.map_or(0.0, |rank| 1.0 / rank as f64);

@@ -105,9 +105,7 @@ fn run(command: Command) -> Result<ExitCode> {
             desk_key::run(&arguments, &config)
         }
         Command::Flows(arguments) => flows::run(&arguments.command),
-        Command::Knowledge(arguments) => {
-            knowledge::run(&arguments, |common| Ok(configuration(common)?.0))
-        }
+        Command::Knowledge(arguments) => knowledge::run(&arguments, |common| Ok(configuration(common)?.0)),
         Command::Evaluate(arguments) => evaluate::run(&arguments),
         Command::Anonymizer(arguments) => anonymizer::run(arguments),
     }

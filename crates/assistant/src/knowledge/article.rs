@@ -142,7 +142,8 @@ impl Article {
             let Some(field) = field else { return Ok(None) };
             let written = field.get_ref();
             let day = written.as_str().map_or_else(|| written.to_string(), str::to_owned).parse::<Date>();
-            day.map(Some).map_err(|_| (line(field.span().start), format!("{name} must be a day such as 2026-12-31")))
+            day.map(Some)
+                .map_err(|_| (line(field.span().start), format!("{name} must be a day such as 2026-12-31")))
         };
         let until_line = raw.valid_until.as_ref().map_or(1, |field| line(field.span().start));
         let (valid_from, valid_until) =

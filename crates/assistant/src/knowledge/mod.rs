@@ -11,7 +11,7 @@ mod retrieve;
 mod semantic;
 mod vocabulary;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 pub use article::{Article, Passage};
@@ -113,6 +113,21 @@ impl Knowledge {
             return Err(KnowledgeError::Articles(problems));
         }
         Self::from_articles(articles)
+    }
+
+    /// The same with more articles; one that has the id and the language of an article that was there goes before it.
+    ///
+    /// # Errors
+    /// As [`Knowledge::load`].
+    pub fn with_files(
+        self,
+        files: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, KnowledgeError> {
+        let more = Self::from_files(files)?.articles;
+        let named = |article: &Article| (article.id.clone(), article.language);
+        let replaced: BTreeSet<(String, Language)> = more.iter().map(named).collect();
+        let kept = self.articles.into_iter().filter(|article| !replaced.contains(&named(article)));
+        Self::from_articles(kept.chain(more).collect())
     }
 
     /// The same from articles that are checked already; their ids differ within a language.

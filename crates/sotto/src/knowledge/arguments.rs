@@ -1,5 +1,7 @@
 //! The words of `sotto knowledge`.
 
+use std::path::PathBuf;
+
 use assistant::{Audience, Language};
 use clap::{Args, Subcommand};
 
@@ -14,7 +16,9 @@ pub(crate) struct KnowledgeArguments {
 #[derive(Subcommand, Debug)]
 pub(crate) enum KnowledgeCommand {
     /// Take articles in as drafts: from files, folders, zip archives, or the pages of a sitemap.
-    #[command(after_help = "Example:\n  sotto knowledge import help-centre.zip faq.csv https://shop.example.com/sitemap.xml")]
+    #[command(
+        after_help = "Example:\n  sotto knowledge import help-centre.zip faq.csv https://shop.example.com/sitemap.xml"
+    )]
     Import(ImportArguments),
     /// Name every article with what is live and what waits.
     #[command(after_help = "Example:\n  sotto knowledge list")]
@@ -31,6 +35,9 @@ pub(crate) enum KnowledgeCommand {
     /// Tell what happened to one article, when and by whom.
     #[command(after_help = "Example:\n  sotto knowledge history returns.en")]
     History(HistoryArguments),
+    /// Keep drafts in step with a folder, until it is stopped.
+    #[command(after_help = "Example:\n  sotto knowledge watch /srv/help-centre")]
+    Watch(WatchArguments),
     /// Read one file from standard input, with nothing else in reach; import starts it for each file.
     #[command(hide = true)]
     Read(ReadArguments),
@@ -105,6 +112,22 @@ pub(crate) struct HistoryArguments {
     pub(crate) common: Common,
     /// The article, as `sotto knowledge list` names it.
     pub(crate) id: String,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct WatchArguments {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(flatten)]
+    pub(crate) defaults: DefaultsArguments,
+    /// The folder.
+    pub(crate) folder: PathBuf,
+    /// Seconds between two looks.
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) every: u64,
+    /// Look once and end.
+    #[arg(long)]
+    pub(crate) once: bool,
 }
 
 #[derive(Args, Debug)]

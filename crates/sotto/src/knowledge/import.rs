@@ -13,7 +13,7 @@ use assistant::library::{Imported, Library};
 
 use super::arguments::{DefaultsArguments, ImportArguments};
 use super::sources::{Source, content, files, most};
-use super::{library, now, reader, say};
+use super::{library, now, reader, say, sitemap};
 use crate::cli::Common;
 use crate::config::Config;
 use crate::data::DataFolder;
@@ -22,10 +22,15 @@ use crate::{models, parts};
 pub(super) fn run(arguments: &ImportArguments, config: &Config) -> Result<ExitCode> {
     let mut import = Import::new(&arguments.common, config, arguments.defaults)?;
     for source in &arguments.sources {
-        import.path(Path::new(source))?;
+        match url::Url::parse(source) {
+            Ok(address) if matches!(address.scheme(), "http" | "https") => {
+                sitemap::import(&mut import, &address)?
+            }
+            Ok(_) | Err(_) => import.path(Path::new(source))?,
+        }
     }
     import.sum()?;
-    Ok(if import.problems == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(import.code())
 }
 
 /// One import, and what came of it so far.
@@ -39,6 +44,8 @@ pub(super) struct Import {
     changed: usize,
     unchanged: usize,
     problems: usize,
+    /// The files that could not be read, or not whole.
+    failed: Vec<String>,
 }
 
 impl Import {
@@ -52,6 +59,7 @@ impl Import {
             changed: 0,
             unchanged: 0,
             problems: 0,
+            failed: Vec::new(),
         })
     }
 
@@ -64,18 +72,28 @@ impl Import {
         found.iter().try_for_each(|source| self.source(source))
     }
 
+    /// Takes in one file from the disk.
     pub(super) fn source(&mut self, source: &Source) -> Result<()> {
         let place = source.path.display().to_string();
+        let before = self.problems;
+        self.content(source, &place)?;
+        if self.problems > before {
+            self.failed.push(place);
+        }
+        Ok(())
+    }
+
+    fn content(&mut self, source: &Source, place: &str) -> Result<()> {
         let most = most(Format::of(&source.name));
         match content(&source.path, most) {
             Ok(bytes) if bytes.len() > most => {
                 let problem = format!("is larger than {} MiB; split it", most >> 20);
-                self.tell(&Problem::of(&place, problem));
+                self.tell(&Problem::of(place, problem));
                 Ok(())
             }
-            Ok(bytes) => self.file(&place, &source.name, &bytes),
+            Ok(bytes) => self.file(place, &source.name, &bytes),
             Err(error) => {
-                self.tell(&Problem::of(&place, format!("cannot be read ({error}); check who may read it")));
+                self.tell(&Problem::of(place, format!("cannot be read ({error}); check who may read it")));
                 Ok(())
             }
         }
@@ -85,7 +103,9 @@ impl Import {
     pub(super) fn file(&mut self, place: &str, name: &str, bytes: &[u8]) -> Result<()> {
         let read = match Format::of(name) {
             // Short readers of ours over well-tried parsers of plain text.
-            Some(Format::Markdown | Format::Csv) | None => import::read(name, bytes, Defaults::from(self.defaults)),
+            Some(Format::Markdown | Format::Csv) | None => {
+                import::read(name, bytes, Defaults::from(self.defaults))
+            }
             Some(Format::Html | Format::Docx | Format::Pdf) => reader::start(name, bytes, self.defaults)?,
             Some(Format::Zip) => return self.archive(place, bytes),
         };
@@ -99,8 +119,19 @@ impl Import {
     }
 
     fn archive(&mut self, place: &str, bytes: &[u8]) -> Result<()> {
-        let _ = bytes;
-        self.tell(&Problem::of(place, import::UNKNOWN));
+        let entries = match import::archive::entries(place, bytes) {
+            Ok(entries) => entries,
+            Err(problem) => {
+                self.tell(&problem);
+                return Ok(());
+            }
+        };
+        for entry in entries {
+            match entry {
+                Ok(entry) => self.file(&format!("{place}/{}", entry.name), &entry.name, &entry.bytes)?,
+                Err(problem) => self.tell(&problem),
+            }
+        }
         Ok(())
     }
 
@@ -149,12 +180,24 @@ impl Import {
         &self.seen
     }
 
+    /// The files that gave a problem.
+    pub(super) fn failed(&self) -> &[String] {
+        &self.failed
+    }
+
+    /// How a command of one import ends.
+    pub(super) fn code(&self) -> ExitCode {
+        if self.problems == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    }
+
     /// The last line.
     pub(super) fn sum(&self) -> Result<()> {
         let Self { new, changed, unchanged, problems, .. } = self;
         say(&format!("{new} new, {changed} changed, {unchanged} unchanged, {problems} problems."))?;
         if new + changed > 0 {
-            say("They are drafts: `sotto knowledge show ID` prints one, `sotto knowledge publish ID --by NAME` makes it live.")?;
+            say(
+                "They are drafts: `sotto knowledge show ID` prints one, `sotto knowledge publish ID --by NAME` makes it live.",
+            )?;
         }
         Ok(())
     }

@@ -5,7 +5,9 @@ mod import;
 mod publish;
 mod reader;
 mod show;
+mod sitemap;
 mod sources;
+mod watch;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -36,6 +38,7 @@ pub(crate) fn run(
         KnowledgeCommand::Publish(arguments) => publish::publish(arguments),
         KnowledgeCommand::Withdraw(arguments) => publish::withdraw(arguments),
         KnowledgeCommand::History(arguments) => show::history(arguments),
+        KnowledgeCommand::Watch(arguments) => watch::run(arguments, &configuration(&arguments.common)?),
         KnowledgeCommand::Read(arguments) => reader::read(arguments),
     }
 }

@@ -30,7 +30,11 @@ pub(super) fn publish(arguments: &PublishArguments) -> Result<ExitCode> {
                 eprintln!("error: {error}");
                 code = ExitCode::FAILURE;
             }
-            Err(error @ (LibraryError::NoArticle(_) | LibraryError::Several { .. } | LibraryError::NoVersion { .. })) => {
+            Err(
+                error @ (LibraryError::NoArticle(_)
+                | LibraryError::Several { .. }
+                | LibraryError::NoVersion { .. }),
+            ) => {
                 eprintln!("error: {error}");
                 code = ExitCode::FAILURE;
             }
@@ -64,7 +68,10 @@ pub(super) fn withdraw(arguments: &WithdrawArguments) -> Result<ExitCode> {
     let writer = library.write()?;
     for id in &arguments.ids {
         let entry = writer.withdraw(id, &arguments.by, now())?;
-        say(&format!("{} is withdrawn. The desk stops answering with it from its next start on.", entry.key))?;
+        say(&format!(
+            "{} is withdrawn. The desk stops answering with it from its next start on.",
+            entry.key
+        ))?;
     }
     Ok(ExitCode::SUCCESS)
 }

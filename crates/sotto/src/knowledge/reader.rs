@@ -35,7 +35,8 @@ enum Answer {
 /// The reader's own end: gives up everything, then reads.
 pub(super) fn read(arguments: &ReadArguments) -> Result<ExitCode> {
     for (resource, most) in [(Resource::As, MEMORY), (Resource::Cpu, SECONDS), (Resource::Core, 0)] {
-        setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) }).context("limit the reader")?;
+        setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) })
+            .context("limit the reader")?;
     }
     sandbox::enter(&Allowed::default())?;
     let mut bytes = Vec::new();
@@ -53,7 +54,11 @@ pub(super) fn read(arguments: &ReadArguments) -> Result<ExitCode> {
 }
 
 /// The articles of a file, from a reader that is started for it. What it answers is checked again.
-pub(super) fn start(name: &str, bytes: &[u8], defaults: DefaultsArguments) -> Result<Vec<Result<Draft, Problem>>> {
+pub(super) fn start(
+    name: &str,
+    bytes: &[u8],
+    defaults: DefaultsArguments,
+) -> Result<Vec<Result<Draft, Problem>>> {
     let mut command = Command::new(std::env::current_exe().context("find this program")?);
     command.args(["knowledge", "read"]);
     if let Some(language) = defaults.language {

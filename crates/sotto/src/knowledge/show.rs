@@ -79,7 +79,8 @@ pub(super) fn history(arguments: &HistoryArguments) -> Result<ExitCode> {
 fn told(event: &Event) -> (&str, String) {
     match event {
         Event::Imported { version, at, source, findings } => {
-            let found = if findings.is_empty() { String::new() } else { format!(", {} findings", findings.len()) };
+            let found =
+                if findings.is_empty() { String::new() } else { format!(", {} findings", findings.len()) };
             (at, format!("version {version} imported from {source}{found}"))
         }
         Event::Published { version, at, by, despite } => {

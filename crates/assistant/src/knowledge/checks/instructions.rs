@@ -28,14 +28,18 @@ pub(super) fn find(text: &str) -> Vec<Finding> {
         line: line_of(text, at),
         excerpt: excerpt(words),
     };
-    let mut findings: Vec<Finding> =
-        unseen(text).into_iter().map(|(at, words)| told("characters that cannot be seen", at, &words)).collect();
+    let mut findings: Vec<Finding> = unseen(text)
+        .into_iter()
+        .map(|(at, words)| told("characters that cannot be seen", at, &words))
+        .collect();
     for (name, pattern) in AS_WRITTEN.iter() {
         findings.extend(pattern.find_iter(text).map(|found| told(name, found.start(), found.as_str())));
     }
     let tokens = anonymizer::tokens_in(text);
     findings.extend(
-        tokens.iter().map(|token| told("looks like a token for a customer's value", token.range.start, &token.text)),
+        tokens
+            .iter()
+            .map(|token| told("looks like a token for a customer's value", token.range.start, &token.text)),
     );
     let plain = Folded::of(text);
     for rule in PHRASES.iter() {
@@ -88,9 +92,12 @@ static AS_WRITTEN: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         ),
         rule(
             "a line that begins as a role does",
-            r"(?im)^[\s>#*_-]*(?:system|assistant|developer|human|ai)(?: prompt| message)?[*_]*\s*:",
+            r"(?im)^[ \t>#*_-]*(?:system|assistant|developer|human|ai)(?: prompt| message)?[*_]*\s*:",
         ),
-        rule("a heading for a model", r"(?im)^#{2,}\s*(?:instructions?|system(?: prompt)?|response|input)\s*:"),
+        rule(
+            "a heading for a model",
+            r"(?im)^#{2,}\s*(?:instructions?|system(?: prompt)?|response|input)\s*:",
+        ),
         rule(
             "markup that hides what it holds",
             r#"(?i)<[a-z][^>]{0,400}(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0|opacity\s*:\s*0[;"' ]|\shidden[\s>=])[^>]{0,400}>?"#,
@@ -103,7 +110,10 @@ static AS_WRITTEN: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             "an address with a place to fill in",
             r"(?i)https?://[^\s)<>]{0,400}(?:\{\{?[^}\s]{1,60}\}|\$\{|%s|\[[A-Z_ ]{3,40}\]|<[a-z_ ]{3,40}>)",
         ),
-        rule("an address that is a program or a file", r"(?i)\b(?:javascript|vbscript):\S|\bdata:[a-z]+/[a-z0-9.+-]+[;,]"),
+        rule(
+            "an address that is a program or a file",
+            r"(?i)\b(?:javascript|vbscript):\S|\bdata:[a-z]+/[a-z0-9.+-]+[;,]",
+        ),
         rule("a long run that is no word", r"[A-Za-z0-9+/]{160,}={0,2}"),
     ]
 });
@@ -185,10 +195,14 @@ impl Folded {
                 if !folded.text.ends_with(' ') {
                     folded.push(' ', at);
                 }
-            } else if !is_unseen(letter) && !matches!(letter, '\u{ad}' | '\u{200c}' | '\u{200d}' | '*' | '_' | '`') {
+            } else if !is_unseen(letter)
+                && !matches!(letter, '\u{ad}' | '\u{200c}' | '\u{200d}' | '*' | '_' | '`')
+            {
                 // Marks come apart from their letters and are dropped; wide and styled letters become plain ones.
                 for plain in letter.nfkd().filter(|mark| !matches!(mark, '\u{300}'..='\u{36f}')) {
-                    plain.to_lowercase().for_each(|plain| folded.push(if plain == '’' { '\'' } else { plain }, at));
+                    plain
+                        .to_lowercase()
+                        .for_each(|plain| folded.push(if plain == '’' { '\'' } else { plain }, at));
                 }
             }
         }

@@ -44,7 +44,8 @@ fn orders_to_a_model_are_found_in_seven_languages() {
 
 #[test]
 fn signs_that_no_reader_needs_are_found_with_their_line() {
-    let spelt: String = "obey".chars().map(|letter| char::from_u32(0xe0000 + u32::from(letter)).unwrap()).collect();
+    let spelt: String =
+        "obey".chars().map(|letter| char::from_u32(0xe0000 + u32::from(letter)).unwrap()).collect();
     for (text, name) in [
         ("Wait\u{202e} here.", "characters that cannot be seen"),
         (format!("Wait{spelt} here.").as_str(), "characters that cannot be seen"),
@@ -60,8 +61,8 @@ fn signs_that_no_reader_needs_are_found_with_their_line() {
         let found = found(&format!("Words.\n\n{text}"));
         let known = found.iter().find(|finding| finding.name == name);
         let Some(known) = known else { panic!("{text}: {found:?}") };
-        // Front matter is five lines and a blank; the text begins two lines under its first words.
-        assert_eq!(known.line, 9, "{text}");
+        // Front matter is six lines and a blank; the text stands two lines under the first words.
+        assert_eq!(known.line, 10, "{text}");
         if text.contains(&spelt) {
             assert!(known.excerpt.ends_with("obey"), "{known}");
         }
@@ -86,9 +87,10 @@ fn what_articles_say_every_day_is_not_found() {
 #[test]
 fn personal_data_is_found_with_its_kind_and_line() {
     let found = found("Fine.\n\nAsk Sarah Connor at sarah.connor@mail.example or +49 30 901820.");
-    let kinds: Vec<(&str, usize)> = found.iter().map(|finding| (finding.name.as_str(), finding.line)).collect();
+    let kinds: Vec<(&str, usize)> =
+        found.iter().map(|finding| (finding.name.as_str(), finding.line)).collect();
     for wanted in ["PERSON", "EMAIL", "PHONE"] {
-        assert!(kinds.iter().any(|(name, line)| name.starts_with(wanted) && *line == 9), "{kinds:?}");
+        assert!(kinds.iter().any(|(name, line)| name.starts_with(wanted) && *line == 10), "{kinds:?}");
     }
     assert!(found.iter().all(|finding| finding.kind == Kind::PersonalData));
 }

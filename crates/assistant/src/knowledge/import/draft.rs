@@ -2,9 +2,9 @@
 
 use super::super::markdown::sections;
 use super::{ARTICLE_OCTETS, Defaults, Problem};
+use crate::Language;
 use crate::knowledge::article::FENCE;
 use crate::knowledge::{Article, Audience};
-use crate::Language;
 
 /// The most characters of an id.
 pub const ID_LENGTH: usize = 80;
@@ -27,12 +27,16 @@ impl Draft {
     /// When it is not in it.
     pub fn parse(name: &str, text: &str, hidden: Vec<String>) -> Result<Self, Problem> {
         if text.len() > ARTICLE_OCTETS {
-            let problem = format!("the text is longer than {} KiB; split it into articles", ARTICLE_OCTETS >> 10);
+            let problem =
+                format!("the text is longer than {} KiB; split it into articles", ARTICLE_OCTETS >> 10);
             return Err(Problem::of(name, problem));
         }
         let article = Article::parse(text).map_err(|(line, problem)| Problem::at(name, line, problem))?;
         if article.id.len() > ID_LENGTH {
-            return Err(Problem::of(name, format!("the id is longer than {ID_LENGTH} characters; shorten it")));
+            return Err(Problem::of(
+                name,
+                format!("the id is longer than {ID_LENGTH} characters; shorten it"),
+            ));
         }
         Ok(Self { article, text: text.to_owned(), hidden })
     }
@@ -72,7 +76,9 @@ impl Page {
             )));
         }
         if !sections(&self.body).iter().any(|section| !section.blocks.is_empty()) {
-            return Err(wrong("has no text that could be read; a scan needs its text recognised first".into()));
+            return Err(wrong(
+                "has no text that could be read; a scan needs its text recognised first".into(),
+            ));
         }
         let title = self.title.map(|title| front_line(&title)).filter(|title| !title.is_empty());
         let title = title.unwrap_or_else(|| stem(name).replace(['-', '_'], " "));
@@ -91,7 +97,9 @@ impl Page {
             None => defaults.audience.unwrap_or_default(),
         };
         let day = |written: Option<String>| match written {
-            Some(day) => day.parse().map(Some).map_err(|_| wrong(format!("{day:?} must be a day such as 2026-12-31"))),
+            Some(day) => {
+                day.parse().map(Some).map_err(|_| wrong(format!("{day:?} must be a day such as 2026-12-31")))
+            }
             None => Ok(None),
         };
         let article = Article {
@@ -129,7 +137,8 @@ fn stem(name: &str) -> &str {
 
 /// An id from a path: its letters and digits with hyphens between them.
 pub(super) fn id_of(name: &str) -> String {
-    let path = name.rsplit_once('.').map_or(name, |(path, ending)| if ending.contains('/') { name } else { path });
+    let path =
+        name.rsplit_once('.').map_or(name, |(path, ending)| if ending.contains('/') { name } else { path });
     slug(path).unwrap_or_else(|| "article".to_owned())
 }
 

@@ -5,11 +5,18 @@
 //! Invariants: whatever the bytes are, the answer is drafts or a [`Problem`] that names the file; sizes, counts and
 //! depths are bounded; what a reader of the file would not see is left out and told ([`Draft::hidden`]).
 
+pub mod archive;
+mod csv;
+mod docx;
 mod draft;
+mod html;
 mod markdown;
+mod pdf;
+pub mod sitemap;
+mod xml;
 
-pub use draft::{Draft, ID_LENGTH};
 use draft::Page;
+pub use draft::{Draft, ID_LENGTH};
 
 use super::Audience;
 use crate::Language;
@@ -93,12 +100,17 @@ pub fn read(name: &str, bytes: &[u8], defaults: Defaults) -> Vec<Result<Draft, P
     if bytes.len() > FILE_OCTETS {
         return vec![Err(Problem::of(name, too_large()))];
     }
+    let one = |page: Result<Page, Problem>| vec![page.and_then(|page| page.finish(name, defaults))];
     match Format::of(name) {
         Some(Format::Markdown) => vec![markdown::read(name, bytes, defaults)],
+        Some(Format::Html) => one(html::read(name, bytes)),
+        Some(Format::Csv) => csv::read(name, bytes, defaults),
+        Some(Format::Docx) => one(docx::read(name, bytes)),
+        Some(Format::Pdf) => one(pdf::read(name, bytes)),
         Some(Format::Zip) => {
             vec![Err(Problem::of(name, "an archive inside an archive is not opened; unpack it first"))]
         }
-        _ => vec![Err(Problem::of(name, UNKNOWN))],
+        None => vec![Err(Problem::of(name, UNKNOWN))],
     }
 }
 
@@ -116,3 +128,6 @@ fn utf8<'a>(name: &str, bytes: &'a [u8]) -> Result<&'a str, Problem> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     std::str::from_utf8(bytes).map_err(|_| Problem::of(name, "is not UTF-8; save it as UTF-8 text"))
 }
+
+#[cfg(test)]
+mod tests;

@@ -64,7 +64,9 @@ pub enum LibraryError {
         version: Version,
     },
     /// Something was found in it, and no reason was given to publish it nevertheless.
-    #[error("{key}@{version} has {count} open findings: read them, then publish with --despite-findings REASON")]
+    #[error(
+        "{key}@{version} has {count} open findings: read them, then publish with --despite-findings REASON"
+    )]
     Findings {
         /// The article.
         key: String,
@@ -181,10 +183,12 @@ impl Library {
     fn record(&self, key: &str) -> Result<Option<Record>, LibraryError> {
         let path = self.folder.join(key).join(RECORD);
         match files::read(&path) {
-            Ok(text) => serde_json::from_str(&text)
-                .map(Some)
-                .map_err(|source| LibraryError::Damaged { path, source }),
-            Err(LibraryError::Files { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Ok(text) => {
+                serde_json::from_str(&text).map(Some).map_err(|source| LibraryError::Damaged { path, source })
+            }
+            Err(LibraryError::Files { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
+                Ok(None)
+            }
             Err(error) => Err(error),
         }
     }

@@ -96,8 +96,10 @@ impl Record {
             Event::Withdrawn { .. } => true,
             Event::Imported { .. } | Event::SourceGone { .. } | Event::SourceBack { .. } => false,
         };
-        let came_in =
-            self.events.iter().position(|event| matches!(event, Event::Imported { version, .. } if *version == newest))?;
+        let came_in = self
+            .events
+            .iter()
+            .position(|event| matches!(event, Event::Imported { version, .. } if *version == newest))?;
         (!self.events[came_in..].iter().any(decided)).then_some(newest)
     }
 
@@ -113,11 +115,14 @@ impl Record {
     /// Where the newest version came from.
     #[must_use]
     pub fn source(&self) -> &str {
-        self.events.iter().rev().find_map(|event| match event {
-            Event::Imported { source, .. } => Some(source.as_str()),
-            _ => None,
-        })
-        .unwrap_or_default()
+        self.events
+            .iter()
+            .rev()
+            .find_map(|event| match event {
+                Event::Imported { source, .. } => Some(source.as_str()),
+                _ => None,
+            })
+            .unwrap_or_default()
     }
 
     /// What was found in a version.
