@@ -218,7 +218,7 @@ fn written(lines: &[Line]) -> (Option<String>, String) {
     let mut title = None;
     let mut body = String::new();
     let mut paragraph = String::new();
-    let mut close = |paragraph: &mut String, body: &mut String| {
+    let close = |paragraph: &mut String, body: &mut String| {
         let text = std::mem::take(paragraph);
         if !text.trim().is_empty() {
             body.push_str(&escaped(&text));
