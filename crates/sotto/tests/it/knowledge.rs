@@ -95,6 +95,8 @@ fn a_wrong_file_is_told_and_the_others_come_in() {
     for file in ["broken.pdf: ", "broken.docx: ", "table.csv:1: ", "broken.zip: "] {
         assert!(said.contains(file), "{file} {said}");
     }
+    let good = place.answer(&["knowledge", "list"]);
+    assert!(good.starts_with("returns.en@1") && good.lines().count() == 1, "{good}");
     let (good, said) = run(&place, &["knowledge", "import", "nowhere"]);
     assert!(!good && said.contains("nowhere"), "{said}");
 }

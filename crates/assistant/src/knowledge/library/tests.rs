@@ -111,6 +111,20 @@ fn whatever_a_crash_leaves_is_no_version_and_does_not_stop_the_next_import() {
 }
 
 #[test]
+fn a_record_is_replaced_and_never_written_into() {
+    let (_folder, library) = library();
+    let writer = library.write().unwrap();
+    writer.import(&draft("Send it."), "a.md", Vec::new, at(1)).unwrap();
+    let before = library.entry("returns").unwrap().record;
+    let opened = fs::File::open(library.folder.join("returns.en").join(RECORD)).unwrap();
+    writer.publish("returns", None, "Ada", None, at(2)).unwrap();
+    // Whoever opened the old record reads it to its end; there is no moment at which it is half of each.
+    let read: Record = serde_json::from_reader(opened).unwrap();
+    assert_eq!(read, before);
+    assert_ne!(library.entry("returns").unwrap().record, before);
+}
+
+#[test]
 fn readers_always_find_a_whole_record_while_others_write() {
     let (_folder, library) = library();
     library.write().unwrap().import(&draft("0"), "a.md", Vec::new, at(1)).unwrap();
