@@ -9,7 +9,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use assistant::{Embedder, Knowledge, Language, Retrieved, Weights};
+use assistant::{Embedder, Knowledge, Language, Reader, Retrieved, Weights};
 use encoder::Encoder;
 
 type Failure = Box<dyn std::error::Error>;
@@ -42,7 +42,7 @@ fn main() -> Result<(), Failure> {
         "--signals" => {
             for name in ["retrieval.en", "retrieval.de", "retrieval.holdout.en"] {
                 for query in queries(&content, name)? {
-                    signals(name, &query, &knowledge.retrieve(&query.text, query.language)?);
+                    signals(name, &query, &knowledge.retrieve(&query.text, query.language, Reader::Author)?);
                 }
             }
         }
@@ -76,7 +76,7 @@ fn report(name: &str, queries: &[Query], knowledge: &Knowledge, failures: bool) 
     let mut zones = [[0_usize; 3]; 3];
     let start = std::time::Instant::now();
     for query in queries {
-        let found = knowledge.retrieve(&query.text, query.language)?;
+        let found = knowledge.retrieve(&query.text, query.language, Reader::Author)?;
         let rank = query.gold.as_deref().map(|gold| rank(&found, gold));
         let kind = match rank {
             Some(Some(1)) => 0,
@@ -145,7 +145,8 @@ fn sweep(articles: &Path, content: &Path) -> Result<(), Failure> {
                 let (mut first, mut reciprocal, mut asked) = (0, 0.0, 0);
                 for query in &all {
                     if let Some(gold) = query.gold.as_deref() {
-                        let rank = rank(&knowledge.retrieve(&query.text, query.language)?, gold);
+                        let rank =
+                            rank(&knowledge.retrieve(&query.text, query.language, Reader::Author)?, gold);
                         asked += 1;
                         first += usize::from(rank == Some(1));
                         reciprocal += rank.map_or(0.0, |rank| 1.0 / rank as f64);

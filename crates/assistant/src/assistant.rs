@@ -94,7 +94,7 @@ impl Assistant {
         if let Some(sentence) = small_talk(turn.message.as_str(), words) {
             return Ok(self.reply(sentence, Vec::new(), ReplyKind::SmallTalk).into());
         }
-        let offered = clarify::offered(turn.history, &self.knowledge);
+        let offered = clarify::offered(turn.history, &self.knowledge, turn.reader());
         if let Some(article) = clarify::chosen(turn.message.as_str(), &offered) {
             return Ok(self.chosen(article).into());
         }
@@ -127,7 +127,7 @@ impl Assistant {
         pieces: &Sender<String>,
     ) -> Result<Decision, AssistantError> {
         let words = Words::of(language);
-        let found = self.knowledge.retrieve(turn.message.as_str(), language)?;
+        let found = self.knowledge.retrieve(turn.message.as_str(), language, turn.reader())?;
         let zone = found.zone();
         let near: Vec<&Article> =
             found.candidates.iter().map(|candidate| candidate.article).take(MOST_OFFERED).collect();
@@ -140,11 +140,11 @@ impl Assistant {
             Zone::Unknown => None,
         };
         // Other articles may be as near, but none is nearer than the one whose very question this is.
-        let exact = || self.knowledge.by_question(turn.message.as_str(), language);
+        let exact = || self.knowledge.by_question(turn.message.as_str(), language, turn.reader());
         if let Some(reply) = answer.or_else(|| exact().map(|article| self.chosen(article))) {
             return Ok(reply);
         }
-        if let Some(article) = self.knowledge.elsewhere(turn.message.as_str(), language) {
+        if let Some(article) = self.knowledge.elsewhere(turn.message.as_str(), language, turn.reader()) {
             return Ok(self.in_other_language(article, words));
         }
         if turn.unanswered > 0 {

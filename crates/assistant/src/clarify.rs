@@ -2,7 +2,7 @@
 //! history, is the only memory of it.
 
 use crate::choice;
-use crate::knowledge::Article;
+use crate::knowledge::{Article, Reader};
 use crate::words::Words;
 use crate::{HistoryEntry, HistorySpeaker, Knowledge, Language};
 
@@ -21,7 +21,11 @@ pub(crate) fn offer<'a>(articles: impl Iterator<Item = &'a Article>, words: &Wor
 }
 
 /// The articles that the assistant offered in its last message, when that was an offer.
-pub(crate) fn offered<'a>(history: &[HistoryEntry], knowledge: &'a Knowledge) -> Vec<&'a Article> {
+pub(crate) fn offered<'a>(
+    history: &[HistoryEntry],
+    knowledge: &'a Knowledge,
+    reader: Reader,
+) -> Vec<&'a Article> {
     let Some(last) = history.iter().rev().find(|entry| entry.speaker != HistorySpeaker::Desk) else {
         return Vec::new();
     };
@@ -36,7 +40,7 @@ pub(crate) fn offered<'a>(history: &[HistoryEntry], knowledge: &'a Knowledge) ->
     text.lines()
         .filter_map(|line| line.split_once(". "))
         .filter(|(number, _)| number.len() == 1 && number.bytes().all(|byte| byte.is_ascii_digit()))
-        .filter_map(|(_, title)| knowledge.by_title(title.trim(), language))
+        .filter_map(|(_, title)| knowledge.by_title(title.trim(), language, reader))
         .collect()
 }
 

@@ -6,6 +6,7 @@ use anonymizer::{AnonymizedText, LeakGuard};
 use jiff::civil::Date;
 
 use crate::FlowState;
+use crate::knowledge::Reader;
 
 /// Everything the assistant may know when it decides. It keeps no state of its own: the same turn gives the
 /// same decision (without a model), also after a crash.
@@ -18,6 +19,8 @@ pub struct Turn<'a> {
     pub language: &'a str,
     /// Whether the business's page has vouched for who the customer is.
     pub identification: Identification,
+    /// The day in UTC: an article may hold for a time only.
+    pub today: Date,
     /// Results of the tools that were called for this message, in order; empty at first.
     pub tool_results: &'a [ToolResult],
     /// How often in a row the assistant could not help, as [`Decision::unanswered`] counted it.
@@ -27,10 +30,15 @@ pub struct Turn<'a> {
     /// When the message is the press of a button of the last [`Card`]: whether it was the one that confirms. Words
     /// never confirm.
     pub pressed: Option<bool>,
-    /// The day on which the message is answered.
-    pub today: Date,
     /// Scans what leaves for a model once more.
     pub guard: &'a LeakGuard,
+}
+
+impl Turn<'_> {
+    /// For whom articles are looked for.
+    pub(crate) fn reader(&self) -> Reader {
+        Reader::Customer { identification: self.identification, today: self.today }
+    }
 }
 
 /// What the desk knows about who the customer is.

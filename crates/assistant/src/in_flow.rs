@@ -31,7 +31,7 @@ impl Assistant {
                 self.carry_out(turn, flow, progress, language, pieces).await.map(Some)
             }
             Start::Article(id) => {
-                let article = self.knowledge().by_id(id, language);
+                let article = self.knowledge().by_id(id, language, turn.reader());
                 Ok(article.map(|article| self.chosen(article).into()))
             }
             Start::HandOff(reason) => {

@@ -49,8 +49,8 @@ pub use flows::{
 };
 pub use intents::{Example, Guess, Intents, IntentsError};
 pub use knowledge::{
-    Article, ArticleProblem, Candidate, Knowledge, KnowledgeError, Meaning, Passage, Retrieved, SearchError,
-    Signals, Weights, Zone,
+    Article, ArticleProblem, Audience, Candidate, Knowledge, KnowledgeError, Meaning, Passage, Reader,
+    Retrieved, SearchError, Signals, Weights, Zone, checks, import, library,
 };
 pub use language::Language;
 pub use model::{Model, Pieces};

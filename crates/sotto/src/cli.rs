@@ -7,6 +7,7 @@ use url::Url;
 
 use crate::anonymizer::AnonymizerArguments;
 use crate::evaluate::EvaluateArguments;
+use crate::knowledge::KnowledgeArguments;
 
 /// Confidential AI customer support that a business runs itself.
 ///
@@ -63,6 +64,9 @@ pub(crate) enum Command {
     /// Print the desk's public key in the snippet for your web pages.
     #[command(after_help = "Example:\n  sotto desk-key > snippet.html")]
     DeskKey(DeskKeyArguments),
+    /// Articles from which the assistant answers: import, check, publish, withdraw them.
+    #[command(after_help = "Example:\n  sotto knowledge import help-centre.zip && sotto knowledge list")]
+    Knowledge(KnowledgeArguments),
     /// Check the files that say what customers want and what is then done.
     #[command(after_help = "Example:\n  sotto flows check content/demo/flows")]
     Flows(FlowsArguments),

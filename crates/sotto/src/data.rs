@@ -74,6 +74,9 @@ impl DataFolder {
     /// The name of the folder of the installed models.
     pub(crate) const MODELS: &str = "models";
 
+    /// The name of the folder of the imported articles.
+    pub(crate) const KNOWLEDGE: &str = "knowledge";
+
     /// The folder of the installed models.
     pub(crate) fn models(&self) -> Result<PathBuf> {
         self.folder(Self::MODELS)
@@ -82,7 +85,17 @@ impl DataFolder {
     /// Deletes what is in it, if it is ours: a folder of something else is left alone. Models stay: they are no data
     /// of anybody's, and fetching them takes a network.
     pub(crate) fn empty(&self) -> Result<()> {
-        const OURS: [&str; 8] = ["hub", "desk", "demo", "widget", "log", "run", "lock", DataFolder::MODELS];
+        const OURS: [&str; 9] = [
+            "hub",
+            "desk",
+            "demo",
+            "widget",
+            "log",
+            "run",
+            "lock",
+            DataFolder::MODELS,
+            DataFolder::KNOWLEDGE,
+        ];
         let entries = fs::read_dir(&self.0).with_context(|| format!("list {}", self.0.display()))?;
         let names: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.file_name())).collect();
         if let Some(foreign) = names.iter().find(|name| !OURS.iter().any(|ours| *name == ours)) {

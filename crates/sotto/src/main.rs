@@ -19,6 +19,7 @@ mod doctor;
 mod evaluate;
 mod flows;
 mod init;
+mod knowledge;
 mod logging;
 mod models;
 mod parts;
@@ -104,6 +105,7 @@ fn run(command: Command) -> Result<ExitCode> {
             desk_key::run(&arguments, &config)
         }
         Command::Flows(arguments) => flows::run(&arguments.command),
+        Command::Knowledge(arguments) => knowledge::run(&arguments, |common| Ok(configuration(common)?.0)),
         Command::Evaluate(arguments) => evaluate::run(&arguments),
         Command::Anonymizer(arguments) => anonymizer::run(arguments),
     }

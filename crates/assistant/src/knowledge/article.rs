@@ -1,7 +1,9 @@
 //! One article: front matter in TOML between lines of `+++`, then Markdown.
 
-use serde::Deserialize;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
+use super::audience::{Audience, Reader};
 use super::line_of;
 use super::markdown::{Section, sections, sentences};
 use crate::Language;
@@ -21,6 +23,12 @@ pub struct Article {
     pub questions: Vec<String>,
     /// Words that customers use for its topic.
     pub keywords: Vec<String>,
+    /// Who may be answered with it.
+    pub audience: Audience,
+    /// The first day on which it holds; from the beginning when none is given.
+    pub valid_from: Option<Date>,
+    /// The last day on which it holds; for good when none is given.
+    pub valid_until: Option<Date>,
     /// Its text by heading; never empty.
     pub passages: Vec<Passage>,
 }
@@ -53,9 +61,31 @@ struct FrontMatter {
     questions: Vec<String>,
     #[serde(default)]
     keywords: Vec<String>,
+    audience: Option<toml::Spanned<String>>,
+    valid_from: Option<toml::Spanned<toml::Value>>,
+    valid_until: Option<toml::Spanned<toml::Value>>,
 }
 
-const FENCE: &str = "+++";
+/// The same as it is written into an article that was imported.
+#[derive(Serialize)]
+struct WrittenFrontMatter<'a> {
+    id: &'a str,
+    title: &'a str,
+    url: &'a str,
+    language: &'a str,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    questions: &'a [String],
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    keywords: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    audience: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    valid_from: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    valid_until: Option<String>,
+}
+
+pub(super) const FENCE: &str = "+++";
 
 impl Article {
     /// An article of a question and its answer, without a page of its own; `None` when either is empty.
@@ -72,6 +102,9 @@ impl Article {
             language,
             questions: Vec::new(),
             keywords: Vec::new(),
+            audience: Audience::default(),
+            valid_from: None,
+            valid_until: None,
             passages: vec![Passage { heading: String::new(), sentences }],
         })
     }
@@ -98,6 +131,28 @@ impl Article {
             let known = Language::ALL.map(Language::code).join(", ");
             return Err((line(raw.language.span().start), format!("language must be one of {known}")));
         };
+        let audience = match &raw.audience {
+            None => Audience::default(),
+            Some(name) => Audience::from_name(name.get_ref()).ok_or_else(|| {
+                let known = Audience::ALL.map(Audience::name).join(", ");
+                (line(name.span().start), format!("audience must be one of {known}"))
+            })?,
+        };
+        let day = |field: Option<toml::Spanned<toml::Value>>, name: &str| {
+            let Some(field) = field else { return Ok(None) };
+            let written = field.get_ref();
+            let day = written.as_str().map_or_else(|| written.to_string(), str::to_owned).parse::<Date>();
+            day.map(Some)
+                .map_err(|_| (line(field.span().start), format!("{name} must be a day such as 2026-12-31")))
+        };
+        let until_line = raw.valid_until.as_ref().map_or(1, |field| line(field.span().start));
+        let (valid_from, valid_until) =
+            (day(raw.valid_from, "valid_from")?, day(raw.valid_until, "valid_until")?);
+        if let (Some(from), Some(until)) = (valid_from, valid_until)
+            && until < from
+        {
+            return Err((until_line, "valid_until must not be before valid_from".into()));
+        }
         let passages: Vec<Passage> = sections(&text[body_at..])
             .into_iter()
             .map(|Section { heading, blocks }| Passage {
@@ -116,8 +171,41 @@ impl Article {
             language,
             questions: raw.questions,
             keywords: raw.keywords,
+            audience,
+            valid_from,
+            valid_until,
             passages,
         })
+    }
+
+    /// Whether this reader may be answered with it.
+    #[must_use]
+    pub fn is_for(&self, reader: Reader) -> bool {
+        match reader {
+            Reader::Author => true,
+            Reader::Customer { identification, today } => {
+                self.audience.includes(identification)
+                    && self.valid_from.is_none_or(|from| from <= today)
+                    && self.valid_until.is_none_or(|until| today <= until)
+            }
+        }
+    }
+
+    /// The front matter between its fences, with a blank line under it.
+    pub(super) fn front_matter(&self) -> String {
+        let written = WrittenFrontMatter {
+            id: &self.id,
+            title: &self.title,
+            url: &self.url,
+            language: self.language.code(),
+            questions: &self.questions,
+            keywords: &self.keywords,
+            audience: (self.audience != Audience::default()).then(|| self.audience.name()),
+            valid_from: self.valid_from.map(|day| day.to_string()),
+            valid_until: self.valid_until.map(|day| day.to_string()),
+        };
+        let lines = toml::to_string(&written).expect("texts and lists of texts are always TOML");
+        format!("{FENCE}\n{lines}{FENCE}\n\n")
     }
 }
 

@@ -1,16 +1,21 @@
 //! The knowledge base: articles that the business wrote, checked when they are loaded and indexed in memory.
 
 mod article;
+mod audience;
+pub mod checks;
+pub mod import;
 mod index;
+pub mod library;
 mod markdown;
 mod retrieve;
 mod semantic;
 mod vocabulary;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 pub use article::{Article, Passage};
+pub use audience::{Audience, Reader};
 pub use index::SearchError;
 pub(crate) use markdown::sentences;
 pub use retrieve::{Candidate, Meaning, Retrieved, Signals, Weights, Zone};
@@ -112,6 +117,21 @@ impl Knowledge {
         Self::from_articles(articles)
     }
 
+    /// The same with more articles; one that has the id and the language of an article that was there goes before it.
+    ///
+    /// # Errors
+    /// As [`Knowledge::load`].
+    pub fn with_files(
+        self,
+        files: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, KnowledgeError> {
+        let more = Self::from_files(files)?.articles;
+        let named = |article: &Article| (article.id.clone(), article.language);
+        let replaced: BTreeSet<(String, Language)> = more.iter().map(named).collect();
+        let kept = self.articles.into_iter().filter(|article| !replaced.contains(&named(article)));
+        Self::from_articles(kept.chain(more).collect())
+    }
+
     /// The same from articles that are checked already; their ids differ within a language.
     ///
     /// # Errors
@@ -157,34 +177,35 @@ impl Knowledge {
 
     /// The article with this title (as shown to a customer) in this language.
     #[must_use]
-    pub fn by_title(&self, title: &str, language: Language) -> Option<&Article> {
-        self.articles.iter().find(|article| article.language == language && article.title == title)
+    pub fn by_title(&self, title: &str, language: Language, reader: Reader) -> Option<&Article> {
+        self.written_in(language, reader).find(|article| article.title == title)
     }
 
     /// The article with this id, in this language if there is one, else in any.
-    pub(crate) fn by_id(&self, id: &str, language: Language) -> Option<&Article> {
-        let mut all = self.articles.iter().filter(|article| article.id == id);
+    pub(crate) fn by_id(&self, id: &str, language: Language, reader: Reader) -> Option<&Article> {
+        let mut all = self.articles.iter().filter(|article| article.id == id && article.is_for(reader));
         all.clone().find(|article| article.language == language).or_else(|| all.next())
     }
 
     /// The article of which this is the title or one of the other questions, but for case and the marks around it.
     #[must_use]
-    pub fn by_question(&self, question: &str, language: Language) -> Option<&Article> {
+    pub fn by_question(&self, question: &str, language: Language, reader: Reader) -> Option<&Article> {
         let asked = bare(question);
         let asks = |article: &&Article| {
             std::iter::once(&article.title).chain(&article.questions).any(|known| bare(known) == asked)
         };
-        self.articles.iter().filter(|article| article.language == language).find(asks)
+        self.written_in(language, reader).find(asks)
     }
 
     /// The article of another language that answers `question` with confidence, when none of `language` says the same.
     /// Needs a sentence encoder that knows all languages.
     #[must_use]
-    pub fn elsewhere(&self, question: &str, language: Language) -> Option<&Article> {
+    pub fn elsewhere(&self, question: &str, language: Language, reader: Reader) -> Option<&Article> {
         let nearness = self.across.as_ref()?.nearness(question);
         let mut ranked: Vec<(f32, &Article)> = nearness
             .iter()
             .filter_map(|(at, nearness)| Some((nearness.question, self.articles.get(*at)?)))
+            .filter(|(_, article)| article.is_for(reader))
             .collect();
         ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.id.cmp(&b.1.id)));
         let own = |id: &str| self.articles.iter().any(|other| other.language == language && other.id == id);
@@ -193,15 +214,29 @@ impl Knowledge {
         (first >= NEAR && first - next >= AHEAD && !own(&article.id)).then_some(article)
     }
 
-    /// The articles that fit `question` best, best first.
+    fn written_in(&self, language: Language, reader: Reader) -> impl Iterator<Item = &Article> {
+        self.articles.iter().filter(move |article| article.language == language && article.is_for(reader))
+    }
+
+    /// The articles for this reader that fit `question` best, best first.
     ///
     /// # Errors
     /// When the index fails.
-    pub fn retrieve(&self, question: &str, language: Language) -> Result<Retrieved<'_>, SearchError> {
+    pub fn retrieve(
+        &self,
+        question: &str,
+        language: Language,
+        reader: Reader,
+    ) -> Result<Retrieved<'_>, SearchError> {
         match self.indexes.get(&language) {
             Some(index) => {
                 let nearness = self.semantic.get(&language).map(|semantic| semantic.nearness(question));
-                retrieve::retrieve(&self.articles, index, nearness.as_ref(), self.weights, question)
+                let nearness = nearness.map(|mut nearness| {
+                    nearness.retain(|article, _| self.articles[*article].is_for(reader));
+                    nearness
+                });
+                let shelf = retrieve::Shelf { articles: &self.articles, index, reader };
+                retrieve::retrieve(shelf, nearness.as_ref(), self.weights, question)
             }
             None => Ok(Retrieved::default()),
         }

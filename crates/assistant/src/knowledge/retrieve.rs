@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::index::{Index, Kind, Part, SearchError};
 use super::semantic::Nearness;
-use super::{Article, Passage};
+use super::{Article, Passage, Reader};
 use crate::analysis::{stems, wording};
 
 /// What was found for a question.
@@ -161,9 +161,17 @@ impl Default for Weights {
     }
 }
 
+/// Where is looked, and for whom.
+#[derive(Clone, Copy)]
+pub(super) struct Shelf<'a> {
+    pub(super) articles: &'a [Article],
+    pub(super) index: &'a Index,
+    pub(super) reader: Reader,
+}
+
+/// `nearness` is of the articles that are for this reader.
 pub(super) fn retrieve<'a>(
-    articles: &'a [Article],
-    index: &Index,
+    Shelf { articles, index, reader }: Shelf<'a>,
     nearness: Option<&HashMap<usize, Nearness>>,
     weights: Weights,
     question: &str,
@@ -180,6 +188,7 @@ pub(super) fn retrieve<'a>(
             combined(nearness, &[(&wording, weights.wording), (&keywords, weights.beside_meaning)])
         }
     };
+    ranked.retain(|(_, article)| articles[*article].is_for(reader));
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     ranked.truncate(MOST);
     let meaning = nearness.and_then(|nearness| meaning(nearness, &ranked));

@@ -1,6 +1,6 @@
 //! Floors under the figures that `cargo run -p assistant --example retrieval` prints.
 
-use assistant::{Knowledge, Language, Zone};
+use assistant::{Knowledge, Language, Reader, Zone};
 
 use super::{content, embedder, knowledge, loaded};
 
@@ -23,7 +23,7 @@ fn measure(knowledge: &Knowledge, file: &str, language: Language) -> Figures {
             gold == "-" || knowledge.articles().iter().any(|article| article.id == gold),
             "{gold} is no article"
         );
-        let found = knowledge.retrieve(question, language).unwrap();
+        let found = knowledge.retrieve(question, language, Reader::Author).unwrap();
         let rank = found.candidates.iter().position(|candidate| candidate.article.id == gold);
         if gold != "-" {
             asked += 1.0;

@@ -77,6 +77,7 @@ async fn check(case: &Case) -> Result<(), String> {
         message: &message,
         language: &case.language,
         identification: if case.signed_in { Identification::SignedIn } else { Identification::Unknown },
+        today: jiff::civil::date(2026, 11, 22),
         tool_results: &results,
         unanswered: case.unanswered,
         guard: &guard,

@@ -6,6 +6,7 @@ use assistant::{
     AssistantError, Decided, Decision, FlowState, HistoryEntry, HistorySpeaker, Identification, ToolCall,
     ToolOutcome, ToolResult, Turn,
 };
+use jiff::{civil::Date, tz::TimeZone};
 use protocol::{FromDesk, MessageId, MessageText, NoticeCode, Timestamp};
 use store::desk::{Message, Phase, StoredSpeaker};
 use tokio::{sync::mpsc, task::JoinHandle, time::Instant};
@@ -132,21 +133,21 @@ impl Conversation {
         let language = self.language.clone();
         let identification =
             if self.claims.is_some() { Identification::SignedIn } else { Identification::Unknown };
+        let today = day(self.desk.clock.now());
         let unanswered = u8::try_from(self.unanswered).unwrap_or(u8::MAX);
         let guard = self.vault.guard();
         let (shown, state) = (results.clone(), flow.clone());
-        let today = today(self.desk.clock.now());
         let work = self.spawn(async move {
             let turn = Turn {
                 history: &history,
                 message: &message.text,
                 language: &language,
                 identification,
+                today,
                 tool_results: &shown,
                 unanswered,
                 flow: state.as_ref(),
                 pressed,
-                today,
                 guard: &guard,
             };
             Outcome::Decided(desk.assistant.decide(&turn, &sender).await)
@@ -317,8 +318,8 @@ impl Conversation {
     }
 }
 
-/// The day of UTC: dates that customers name are compared with it.
-fn today(now: Timestamp) -> jiff::civil::Date {
-    let now = jiff::Timestamp::from_second(now.seconds()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-    now.to_zoned(jiff::tz::TimeZone::UTC).date()
+/// The day of a moment in UTC; the first of all days for one that no calendar has.
+fn day(moment: Timestamp) -> Date {
+    jiff::Timestamp::from_millisecond(moment.0)
+        .map_or(Date::MIN, |moment| moment.to_zoned(TimeZone::UTC).date())
 }

@@ -144,8 +144,10 @@ fn back_office(values: &mut Values) -> Option<BackOfficeConfig> {
 
 fn content(values: &mut Values) -> Option<ContentFiles> {
     let (business, knowledge) = (values.path("desk.business"), values.path("desk.knowledge"));
-    together(values, ("desk.business", business.is_some()), ("desk.knowledge", knowledge.is_some()));
-    Some(ContentFiles { business: business?, knowledge: knowledge? })
+    if knowledge.is_some() && business.is_none() {
+        values.fault("desk.knowledge", "is set and desk.business is not: set that too");
+    }
+    Some(ContentFiles { business: business?, knowledge })
 }
 
 /// A name that the program knows, or else a file.

@@ -149,8 +149,8 @@ pub(crate) enum Storage {
 #[derive(Clone, Debug)]
 pub(crate) struct ContentFiles {
     pub(crate) business: PathBuf,
-    /// A folder of articles.
-    pub(crate) knowledge: PathBuf,
+    /// A folder of articles; without one those that were imported and published are all there are.
+    pub(crate) knowledge: Option<PathBuf>,
 }
 
 /// What says what becomes of customers' values.

@@ -50,7 +50,7 @@ fn a_relative_path_begins_at_the_folder_of_the_file() {
     let config =
         check::config(Values::new(Some((Path::new("/etc/sotto/sotto.toml"), text)), &BTreeMap::new()))
             .unwrap();
-    assert_eq!(config.desk.content.unwrap().knowledge, Path::new("/etc/sotto/articles"));
+    assert_eq!(config.desk.content.unwrap().knowledge.as_deref(), Some(Path::new("/etc/sotto/articles")));
     assert_eq!(config.desk.root_key_file.as_deref(), Some(Path::new("/keys/root")));
 }
 

@@ -133,7 +133,10 @@ fn content(files: &ContentFiles) -> Finding {
     match parts::desk::content(files) {
         Ok((_, knowledge)) => Finding::ok(
             SUBJECT,
-            format!("{} articles in {}", knowledge.articles().len(), files.knowledge.display()),
+            match &files.knowledge {
+                Some(folder) => format!("{} articles in {}", knowledge.articles().len(), folder.display()),
+                None => "only what `sotto knowledge publish` made live".to_owned(),
+            },
         ),
         Err(error) => Finding::fail(
             SUBJECT,

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use assistant::{Article, Knowledge, Language};
+use assistant::{Article, Knowledge, Language, Reader};
 use serde::{Deserialize, Serialize};
 
 use super::measures::quantile;
@@ -128,7 +128,7 @@ fn article(line: ArticleLine) -> Result<Article> {
 
 fn ask(knowledge: &Knowledge, at: usize, query: &str, gold: String, language: Language) -> Result<Asked> {
     let began = thread_time();
-    let retrieved = knowledge.retrieve(query, language)?;
+    let retrieved = knowledge.retrieve(query, language, Reader::Author)?;
     let time = thread_time() - began;
     let found: Vec<String> =
         retrieved.candidates.iter().map(|candidate| candidate.article.id.clone()).collect();

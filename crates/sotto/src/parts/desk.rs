@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use anonymizer::{Anonymizer, Options, Policy};
 use anyhow::{Context, Result};
+use assistant::library::Library;
 use assistant::{Assistant, Business, Knowledge};
 use desk::staff::{self, ConsoleAddress, Staff, StaffOptions};
 use desk::{BackOfficeOptions, Desk, DeskOptions, HubTrust, IdentityOptions};
@@ -26,7 +27,7 @@ use crate::config::{
 use crate::data::{DataFolder, Part, secret_text};
 use crate::sandbox::Allowed;
 use crate::supervised::{self, Ready};
-use crate::{demo_content, models, runtime, serve, web_files};
+use crate::{demo_content, knowledge, models, runtime, serve, web_files};
 
 const CONNECT: Duration = Duration::from_secs(10);
 /// Port 53, for a name server that is asked over TCP.
@@ -40,13 +41,16 @@ pub(crate) fn run(
     supervised: Supervised,
 ) -> Result<()> {
     let folder = data.part(Part::Desk)?;
+    let library = Library::at(&knowledge::folder(data));
     let _lock = DataFolder::lock(&folder)?;
     let listener = serve::listen(config.listen)?;
     let names = models::names(data)?;
     let embedder = models::installed_sentences(data)?;
     // It names a file beside itself, which the desk could not open afterwards.
     let declared = config.content.as_ref().map(business).transpose()?;
-    confine(&allowed(config, &folder))?;
+    let mut allowed = allowed(config, &folder);
+    allowed.read.push(knowledge::folder(data));
+    confine(&allowed)?;
     let hub_trust = hub_trust(config)?;
     runtime()?.block_on(async {
         let stop = supervised::stop_token(supervised)?;
@@ -57,9 +61,10 @@ pub(crate) fn run(
         }
         let store = open_store(config, &folder).await?;
         let (business, knowledge) = match (declared, &config.content) {
-            (Some(business), Some(files)) => (business, knowledge(files)?),
+            (Some(business), Some(files)) => (business, articles(files)?),
             (None, _) | (_, None) => demo_content::load(demo)?,
         };
+        let knowledge = with_library(knowledge, &library)?;
         let knowledge = match &embedder {
             Some(embedder) => knowledge.with_meaning(embedder),
             None => {
@@ -170,15 +175,28 @@ pub(crate) fn root_key(config: &DeskConfig, folder: &Path) -> PathBuf {
 
 /// What the assistant knows, from the operator's files.
 pub(crate) fn content(files: &ContentFiles) -> Result<(Business, Knowledge)> {
-    Ok((business(files)?, knowledge(files)?))
+    Ok((business(files)?, articles(files)?))
 }
 
 fn business(files: &ContentFiles) -> Result<Business> {
     Business::load(&files.business).context("read the business file")
 }
 
-fn knowledge(files: &ContentFiles) -> Result<Knowledge> {
-    Knowledge::load(&files.knowledge).context("read the articles")
+fn articles(files: &ContentFiles) -> Result<Knowledge> {
+    match &files.knowledge {
+        Some(folder) => Knowledge::load(folder).context("read the articles"),
+        None => Knowledge::from_articles(Vec::new()).context("begin without articles"),
+    }
+}
+
+/// The same with what was imported and published; it goes before an article of the same name.
+fn with_library(knowledge: Knowledge, library: &Library) -> Result<Knowledge> {
+    let live = library.live().context("read the published articles")?;
+    tracing::info!(published = live.len(), others = knowledge.articles().len(), "the articles are read");
+    if live.is_empty() {
+        return Ok(knowledge);
+    }
+    knowledge.with_files(live).context("read the published articles")
 }
 
 fn allowed(config: &DeskConfig, folder: &Path) -> Allowed {
@@ -190,7 +208,7 @@ fn allowed(config: &DeskConfig, folder: &Path) -> Allowed {
     if let PolicySource::File(path) = &config.policy {
         read.push(path.clone());
     }
-    read.extend(config.content.iter().map(|files| files.knowledge.clone()));
+    read.extend(config.content.iter().filter_map(|files| files.knowledge.clone()));
     read.extend(config.model.iter().filter_map(|model| model.api_key_file.clone()));
     read.extend(config.back_office.iter().map(|service| service.token_file.clone()));
     let urls = [
@@ -242,7 +260,7 @@ fn back_office(service: &BackOfficeConfig) -> Result<BackOfficeOptions> {
 }
 
 /// The business's own hosts are no secret of a customer.
-fn public_values(config: &DeskConfig, business: &Business) -> Vec<String> {
+pub(crate) fn public_values(config: &DeskConfig, business: &Business) -> Vec<String> {
     let site = url::Url::parse(&business.site).ok().and_then(|url| url.host_str().map(str::to_owned));
     config.public_values.iter().cloned().chain(business.hosts.iter().cloned()).chain(site).collect()
 }

@@ -7,6 +7,7 @@ mod commands;
 mod doctor;
 mod documents;
 mod flows;
+mod knowledge;
 mod program;
 mod sandbox;
 mod up;

@@ -1,0 +1,309 @@
+//! Imported articles on disk: every version of each, and a record of which is live, since when and by whom.
+//!
+//! Purpose: what was imported waits here until a person publishes it; the desk answers from what is live.
+//! Boundary: files and one lock; the time is passed in; who may publish is not its business, who did is written down.
+//! Invariants: a version never changes once it is recorded; a record is replaced whole, so whoever reads finds the old
+//! or the new one; one process writes at a time; nothing is ever deleted.
+//!
+//! ```text
+//! knowledge/lock
+//! knowledge/returns.en/0001.md      a version: front matter and Markdown
+//! knowledge/returns.en/record.json  what happened, in order
+//! ```
+
+mod files;
+mod record;
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use super::checks::Finding;
+use super::import::Draft;
+pub use record::{Event, Record, Version};
+
+/// Why the library cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum LibraryError {
+    /// A file or folder cannot be used.
+    #[error("{path} cannot be {}", if *.writing { "written" } else { "read" })]
+    Files {
+        /// Which.
+        path: PathBuf,
+        /// Whether it was to be written.
+        writing: bool,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A record is damaged.
+    #[error("{path} is damaged: put the file back from your copy")]
+    Damaged {
+        /// Which.
+        path: PathBuf,
+        /// How.
+        source: serde_json::Error,
+    },
+    /// There is no such article.
+    #[error("there is no article {0:?}: `sotto knowledge list` names them all")]
+    NoArticle(String),
+    /// A name without its language is of several articles.
+    #[error("{name:?} is in several languages: write {}", .keys.join(" or "))]
+    Several {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        keys: Vec<String>,
+    },
+    /// There is no such version.
+    #[error("{key} has no version {version}: `sotto knowledge history {key}` names them all")]
+    NoVersion {
+        /// The article.
+        key: String,
+        /// What was asked for.
+        version: Version,
+    },
+    /// Something was found in it, and no reason was given to publish it nevertheless.
+    #[error(
+        "{key}@{version} has {count} open findings: read them, then publish with --despite-findings REASON"
+    )]
+    Findings {
+        /// The article.
+        key: String,
+        /// Its version.
+        version: Version,
+        /// How many.
+        count: usize,
+    },
+    /// It is not live.
+    #[error("{0} is not live, so it cannot be withdrawn")]
+    NotLive(String),
+}
+
+/// The library of one installation.
+#[derive(Clone, Debug)]
+pub struct Library {
+    folder: PathBuf,
+}
+
+/// One article of the library.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Its id and language: `returns.en`.
+    pub key: String,
+    /// What happened to it.
+    pub record: Record,
+}
+
+/// What an import of one draft came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Imported {
+    /// An article that was not there before.
+    New(Version),
+    /// Another version of one that was.
+    Changed(Version),
+    /// Nothing new.
+    Unchanged(Version),
+}
+
+const RECORD: &str = "record.json";
+
+impl Library {
+    /// The library in this folder, which need not be there yet.
+    #[must_use]
+    pub fn at(folder: &Path) -> Self {
+        Self { folder: folder.to_owned() }
+    }
+
+    /// Waits until no other process writes, and keeps others from it.
+    ///
+    /// # Errors
+    /// When the folder cannot be made or written.
+    pub fn write(&self) -> Result<Writer<'_>, LibraryError> {
+        let lock = files::lock(&self.folder)?;
+        Ok(Writer { library: self, _lock: lock })
+    }
+
+    /// Every article, by key.
+    ///
+    /// # Errors
+    /// When something cannot be read.
+    pub fn entries(&self) -> Result<Vec<Entry>, LibraryError> {
+        let mut entries = Vec::new();
+        for key in files::folders(&self.folder)? {
+            // A folder without a record is what an interrupted first import leaves.
+            if let Some(record) = self.record(&key)? {
+                entries.push(Entry { key, record });
+            }
+        }
+        Ok(entries)
+    }
+
+    /// The article of this key, or of this id when it is there in one language only.
+    ///
+    /// # Errors
+    /// When there is none, there are several, or something cannot be read.
+    pub fn entry(&self, name: &str) -> Result<Entry, LibraryError> {
+        let has_id = |entry: &Entry| entry.key.rsplit_once('.').is_some_and(|(id, _)| id == name);
+        let mut found: Vec<Entry> =
+            self.entries()?.into_iter().filter(|entry| entry.key == name || has_id(entry)).collect();
+        if found.len() > 1 {
+            let keys = found.into_iter().map(|entry| entry.key).collect();
+            return Err(LibraryError::Several { name: name.to_owned(), keys });
+        }
+        found.pop().ok_or_else(|| LibraryError::NoArticle(name.to_owned()))
+    }
+
+    /// The text of one version.
+    ///
+    /// # Errors
+    /// When there is no such version or it cannot be read.
+    pub fn text(&self, entry: &Entry, version: Version) -> Result<String, LibraryError> {
+        if !entry.record.has(version) {
+            return Err(LibraryError::NoVersion { key: entry.key.clone(), version });
+        }
+        files::read(&self.version(&entry.key, version))
+    }
+
+    /// What is live: paths (for messages) and texts, for [`crate::Knowledge::from_files`].
+    ///
+    /// # Errors
+    /// When something cannot be read.
+    pub fn live(&self) -> Result<Vec<(String, String)>, LibraryError> {
+        let mut live = Vec::new();
+        for entry in self.entries()? {
+            if let Some(version) = entry.record.live() {
+                let path = self.version(&entry.key, version);
+                live.push((path.display().to_string(), files::read(&path)?));
+            }
+        }
+        Ok(live)
+    }
+
+    fn record(&self, key: &str) -> Result<Option<Record>, LibraryError> {
+        let path = self.folder.join(key).join(RECORD);
+        match files::read(&path) {
+            Ok(text) => {
+                serde_json::from_str(&text).map(Some).map_err(|source| LibraryError::Damaged { path, source })
+            }
+            Err(LibraryError::Files { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn version(&self, key: &str, version: Version) -> PathBuf {
+        self.folder.join(key).join(format!("{version:04}.md"))
+    }
+}
+
+/// The right to change the library, held by one process at a time.
+#[derive(Debug)]
+pub struct Writer<'a> {
+    library: &'a Library,
+    _lock: File,
+}
+
+impl Writer<'_> {
+    /// Adds a draft as the newest version of its article, unless it is the newest already. `findings` is asked only
+    /// for a version that is added.
+    ///
+    /// # Errors
+    /// When something cannot be read or written; then nothing has changed.
+    pub fn import(
+        &self,
+        draft: &Draft,
+        source: &str,
+        findings: impl FnOnce() -> Vec<Finding>,
+        now: Timestamp,
+    ) -> Result<Imported, LibraryError> {
+        let key = draft.key();
+        let mut record = self.library.record(&key)?.unwrap_or_default();
+        let newest = record.newest();
+        if newest > 0 && files::read(&self.library.version(&key, newest))? == draft.text {
+            if record.is_orphan() {
+                record.events.push(Event::SourceBack { at: now.to_string() });
+                self.keep(&key, &record)?;
+            }
+            return Ok(Imported::Unchanged(newest));
+        }
+        let version = newest + 1;
+        // First the version, then the record that names it: in between there is a file that nobody knows.
+        files::write(&self.library.version(&key, version), draft.text.as_bytes())?;
+        let (at, source, findings) = (now.to_string(), source.to_owned(), findings());
+        record.events.push(Event::Imported { version, at, source, findings });
+        self.keep(&key, &record)?;
+        Ok(if newest == 0 { Imported::New(version) } else { Imported::Changed(version) })
+    }
+
+    /// Makes a version the live one; the newest when none is named.
+    ///
+    /// # Errors
+    /// When there is no such version, when something was found in it and `despite` gives no reason, and when it cannot
+    /// be written.
+    pub fn publish(
+        &self,
+        name: &str,
+        version: Option<Version>,
+        by: &str,
+        despite: Option<&str>,
+        now: Timestamp,
+    ) -> Result<(Entry, Version), LibraryError> {
+        let mut entry = self.library.entry(name)?;
+        let key = entry.key.clone();
+        let version = version.unwrap_or_else(|| entry.record.newest());
+        if !entry.record.has(version) {
+            return Err(LibraryError::NoVersion { key, version });
+        }
+        let count = entry.record.findings(version).len();
+        if count > 0 && despite.is_none() {
+            return Err(LibraryError::Findings { key, version, count });
+        }
+        if entry.record.live() == Some(version) {
+            return Ok((entry, version));
+        }
+        let despite = despite.filter(|_| count > 0).map(str::to_owned);
+        let (at, by) = (now.to_string(), by.to_owned());
+        entry.record.events.push(Event::Published { version, at, by, despite });
+        self.keep(&key, &entry.record)?;
+        Ok((entry, version))
+    }
+
+    /// Takes the live version away.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be written.
+    pub fn withdraw(&self, name: &str, by: &str, now: Timestamp) -> Result<Entry, LibraryError> {
+        let mut entry = self.library.entry(name)?;
+        if entry.record.live().is_none() {
+            return Err(LibraryError::NotLive(entry.key));
+        }
+        entry.record.events.push(Event::Withdrawn { at: now.to_string(), by: by.to_owned() });
+        self.keep(&entry.key, &entry.record)?;
+        Ok(entry)
+    }
+
+    /// Writes down that the file of an article is gone. What is live stays live: a person decides. False when that was
+    /// known.
+    ///
+    /// # Errors
+    /// When there is no such article, or it cannot be written.
+    pub fn source_gone(&self, key: &str, now: Timestamp) -> Result<bool, LibraryError> {
+        let mut entry = self.library.entry(key)?;
+        if entry.record.is_orphan() {
+            return Ok(false);
+        }
+        entry.record.events.push(Event::SourceGone { at: now.to_string() });
+        self.keep(&entry.key, &entry.record)?;
+        Ok(true)
+    }
+
+    fn keep(&self, key: &str, record: &Record) -> Result<(), LibraryError> {
+        let text = serde_json::to_vec_pretty(record).expect("texts and numbers are always JSON");
+        files::write(&self.library.folder.join(key).join(RECORD), &text)
+    }
+}
+
+#[cfg(test)]
+mod tests;
