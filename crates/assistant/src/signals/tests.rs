@@ -114,7 +114,9 @@ fn alarms_are_raised_where_they_should_be_and_seldom_elsewhere() {
             Some(HandOffReason::SignificantDecision) => "decision",
             Some(HandOffReason::Requested) => "person",
             Some(HandOffReason::Anger) => "anger",
-            Some(HandOffReason::NotUnderstood | HandOffReason::ToolFailed) => panic!("{text}"),
+            Some(HandOffReason::NotUnderstood | HandOffReason::ToolFailed | HandOffReason::Flow) => {
+                panic!("{text}")
+            }
         };
         let count = figures.entry((language, expected)).or_default();
         (count.0, count.1) = (count.0 + 1, count.1 + u32::from(raised == expected));

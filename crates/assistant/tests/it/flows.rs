@@ -5,8 +5,8 @@ use std::sync::OnceLock;
 
 use anonymizer::{AnonymizedText, Plaintext, TokenVault};
 use assistant::{
-    Ending, FlowState, Flows, HandOffReason, Input, Known, Language, Progress, Setting, ToolOutcome,
-    ToolResult, Why,
+    Effect, Ending, FlowState, Flows, HandOffReason, Input, Known, Language, Progress, Setting, ToolCall,
+    ToolOutcome, ToolResult, Why,
 };
 use proptest::prelude::*;
 
@@ -53,9 +53,13 @@ impl Talk {
     }
 
     fn result(&mut self, json: &str) -> Progress {
+        self.result_of("order", json)
+    }
+
+    fn result_of(&mut self, tool: &str, json: &str) -> Progress {
         let outcome =
             if json.is_empty() { ToolOutcome::NotFound } else { ToolOutcome::Found(self.mask(json)) };
-        self.input(Input::Result(&ToolResult { tool: "order".to_owned(), outcome }))
+        self.input(Input::Result(&ToolResult { tool: tool.to_owned(), outcome }))
     }
 
     fn input(&mut self, input: Input<'_>) -> Progress {
@@ -77,6 +81,13 @@ impl Talk {
             assert!(back == *state);
             self.state = Some(back);
         }
+    }
+}
+
+fn card(progress: &Progress) -> ToolCall {
+    match progress {
+        Progress::Asks { card: Some(card), .. } => card.clone(),
+        other => panic!("{other:?}"),
     }
 }
 
@@ -102,28 +113,49 @@ fn an_address_is_changed_with_a_wrong_number_a_question_and_a_correction_on_the_
     assert!(asks(&talk.result(r#"{"status": "packing"}"#)).contains("What is the new address"));
     let confirm = talk.say("14 Alder Row, 10115 Berlin");
     assert!(asks(&confirm).contains("Is that right?"), "{confirm:?}");
-    assert!(
-        matches!(talk.say("yes"), Progress::HandsOff { why: Why::Step(reason), .. } if reason.contains("confirmed"))
-    );
+    let card = card(&confirm);
+    assert!(card.tool == "change_address" && card.arguments["address"].contains("[ADDRESS_"), "{card:?}");
+    // Words never confirm, whatever they are.
+    for words in ["yes", "yes, do it", "the button: yes"] {
+        assert_eq!(self::card(&talk.say(words)), card, "{words}");
+    }
+    let Progress::Calls { call, .. } = talk.input(Input::Pressed(true)) else { panic!("a call") };
+    assert_eq!(call, card);
+    let changed = talk.result_of("change_address", r#"{"status": "packing"}"#);
+    assert!(matches!(changed, Progress::Ends { how: Ending::Done, .. }), "{changed:?}");
 }
 
 #[test]
-fn a_return_takes_several_values_in_one_message_and_a_corrected_date() {
+fn a_return_takes_several_values_in_one_message_and_a_correction_and_happens_on_the_button_alone() {
+    let delivered = r#"{"status": "delivered"}"#;
     let (mut talk, first) =
-        Talk::start("return_item", "Order WF-48213 is too big, I want to return it", Language::English);
-    assert!(asks(&first).contains("On which day"), "{first:?}");
-    assert!(asks(&talk.say("tomorrow")).contains("still to come"));
-    let late = talk.say("3 October");
+        Talk::start("return_item", "Order WF-47102 is too big, I want to return it", Language::English);
+    assert!(matches!(first, Progress::Calls { .. }), "{first:?}");
+    let asked = talk.result(delivered);
+    assert_eq!(card(&asked).arguments["reason"], "fit", "{asked:?}");
+    let corrected = talk.say("no, I meant it is broken");
     assert!(
-        matches!(&late, Progress::HandsOff { why: Why::Step(reason), .. } if reason.contains("30 days")),
-        "{late:?}"
+        matches!(&corrected, Progress::HandsOff { why: Why::Step(reason), .. } if reason.contains("warranty")),
+        "{corrected:?}"
     );
 
     let (mut talk, _) = Talk::start("return_item", "Rücksendung", Language::German);
-    assert!(asks(&talk.say("Bestellnummer WF-48213")).contains("2. Es ist defekt"));
-    assert!(asks(&talk.say("die dritte")).contains("An welchem Tag"));
-    assert!(asks(&talk.say("nein, ich meinte die erste")).contains("Es passt nicht"));
-    assert!(matches!(talk.say("gestern"), Progress::HandsOff { text, .. } if text.contains("Etikett")));
+    assert!(matches!(talk.say("Bestellnummer WF-47102"), Progress::Calls { .. }));
+    assert!(asks(&talk.result(delivered)).contains("2. Es ist defekt"));
+    assert_eq!(card(&talk.say("die dritte")).arguments["reason"], "unwanted");
+    assert!(matches!(talk.input(Input::Pressed(true)), Progress::Calls { .. }));
+    let refused = ToolOutcome::Refused { code: "too-late".to_owned() };
+    let late =
+        talk.input(Input::Result(&ToolResult { tool: "register_return".to_owned(), outcome: refused }));
+    assert!(matches!(&late, Progress::HandsOff { text, .. } if text.contains("vorbei")), "{late:?}");
+
+    let (mut talk, _) = Talk::start("return_item", "WF-47102 is too big", Language::English);
+    talk.result(delivered);
+    let declined = talk.input(Input::Pressed(false));
+    assert!(
+        matches!(&declined, Progress::Ends { text, .. } if text.contains("registered nothing")),
+        "{declined:?}"
+    );
 }
 
 #[test]
@@ -193,14 +225,21 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
-    fn any_conversation_comes_to_an_end_and_puts_no_question_too_often(
-        flow in 0_usize..5,
-        turns in prop::collection::vec((said(), came_back()), 130),
+    fn any_conversation_ends_asks_nothing_too_often_and_changes_nothing_without_the_button(
+        flow in 0_usize..6,
+        turns in prop::collection::vec((said(), came_back(), 0_u8..6), 130),
     ) {
         let flow = flows().flows().nth(flow).unwrap().name.clone();
         let (mut talk, mut progress) = Talk::start(&flow, "hello", Language::English);
+        let tools = business().tools;
         let mut ended = false;
-        for (said, came_back) in turns {
+        for (said, came_back, button) in turns {
+            let pressed = match &progress {
+                Progress::Asks { card, .. } | Progress::Aside { card, .. } if button < 2 => {
+                    card.clone().filter(|_| button == 1)
+                }
+                _ => None,
+            };
             progress = match progress {
                 Progress::Asks { .. } | Progress::Aside { .. } => {
                     // A person can be had here.
@@ -208,14 +247,19 @@ proptest! {
                     let person = other.say("I want to talk to a person");
                     let requested = matches!(person, Progress::HandsOff { why: Why::Reason(HandOffReason::Requested), .. });
                     prop_assert!(requested, "{person:?}");
-                    talk.say(&said)
+                    if button < 2 { talk.input(Input::Pressed(button == 1)) } else { talk.say(&said) }
                 }
-                Progress::Calls { .. } => talk.result(&came_back),
+                Progress::Calls { call, .. } => talk.result_of(&call.tool, &came_back),
                 Progress::HandsOff { .. } | Progress::Ends { .. } => {
                     ended = true;
                     break;
                 }
             };
+            if let Progress::Calls { call, .. } = &progress
+                && tools.get(&call.tool).is_some_and(|tool| tool.effect == Effect::Write)
+            {
+                prop_assert_eq!(Some(call), pressed.as_ref(), "a change without its button");
+            }
             if let Some(state) = &talk.state {
                 let state = serde_json::to_value(state).unwrap();
                 let asked = state["asked"].as_object().unwrap();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anonymizer::{Plaintext, TokenVault};
-use assistant::{Assistant, Decision, Embedder, Identification, Knowledge, Language, Turn};
+use assistant::{Assistant, Decision, Embedder, Identification, Knowledge, Language, Reader, Turn};
 use encoder::multilingual::Multilingual;
 
 use super::{anonymizer, business, content, embedder, loaded};
@@ -26,11 +26,14 @@ fn reads(assistant: &Assistant, message: &str, device: &str) -> String {
         identification: Identification::Unknown,
         tool_results: &[],
         unanswered: 0,
+        flow: None,
+        today: jiff::civil::date(2026, 11, 22),
+        pressed: None,
         guard: &guard,
     };
     let (pieces, _listening) = tokio::sync::mpsc::channel(8);
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    match runtime.block_on(assistant.decide(&turn, &pieces)).unwrap() {
+    match runtime.block_on(assistant.decide(&turn, &pieces)).unwrap().decision {
         Decision::Reply(reply) => reply.text,
         other => panic!("{other:?}"),
     }
@@ -66,7 +69,7 @@ fn a_wrong_article_of_another_language_answers_seldom() {
     let (mut right, mut wrong, mut none, mut answered) = (0, 0, 0, 0);
     for line in table.lines().filter(|line| !line.starts_with('#')) {
         let Some((question, wanted)) = line.split_once('\t') else { continue };
-        match (knowledge.elsewhere(question, Language::German), wanted) {
+        match (knowledge.elsewhere(question, Language::German, Reader::Author), wanted) {
             (Some(_), "-") => answered += 1,
             (Some(found), wanted) if found.id == wanted => right += 1,
             (Some(_), _) => wrong += 1,

@@ -63,10 +63,12 @@ async fn decide(message: &str, pieces: &[Result<&'static str, ()>]) -> Outcome {
         today: jiff::civil::date(2026, 11, 22),
         tool_results: &[],
         unanswered: 0,
+        flow: None,
+        pressed: None,
         guard: &guard,
     };
     let (sender, mut receiver) = tokio::sync::mpsc::channel(64);
-    let decision = assistant.decide(&turn, &sender).await.unwrap();
+    let decision = assistant.decide(&turn, &sender).await.unwrap().decision;
     drop(sender);
     let mut heard = Vec::new();
     while let Some(piece) = receiver.recv().await {

@@ -80,14 +80,16 @@ async fn check(case: &Case) -> Result<(), String> {
         today: jiff::civil::date(2026, 11, 22),
         tool_results: &results,
         unanswered: case.unanswered,
+        flow: None,
+        pressed: None,
         guard: &guard,
     };
     let (pieces, _listening) = tokio::sync::mpsc::channel(8);
-    let decision = embedded().decide(&turn, &pieces).await.unwrap();
-    if embedded().decide(&turn, &pieces).await.unwrap() != decision {
+    let decided = embedded().decide(&turn, &pieces).await.unwrap();
+    if embedded().decide(&turn, &pieces).await.unwrap() != decided {
         return Err("the same turn was decided differently".into());
     }
-    let (got, text) = described(&decision, &vault);
+    let (got, text) = described(&decided.decision, &vault);
     let fits = match case.expect.strip_prefix("clarify ") {
         Some(id) => got == "clarify" && text.contains(&title(id, &case.language)),
         None => got == case.expect,
