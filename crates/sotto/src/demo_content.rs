@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use anyhow::{Context, Result};
-use assistant::{Business, Knowledge};
+use assistant::{Business, Flows, Knowledge, Known};
 use rust_embed::RustEmbed;
 
 use crate::config::DemoConfig;
@@ -13,19 +13,24 @@ use crate::config::DemoConfig;
 #[include = "shop.toml"]
 #[include = "openapi.yaml"]
 #[include = "articles/**/*.md"]
+#[include = "flows/*.yaml"]
 struct Files;
 
 /// The demo shop, at the address where it listens.
-pub(crate) fn load(demo: &DemoConfig) -> Result<(Business, Knowledge)> {
+pub(crate) fn load(demo: &DemoConfig) -> Result<(Business, Knowledge, Flows)> {
     let openapi = text("openapi.yaml")?;
     let business = Business::parse("shop.toml", &text("shop.toml")?, |_| Ok(openapi.clone()))
         .context("read the demo shop")?;
-    let articles: Vec<String> =
-        Files::iter().map(Cow::into_owned).filter(|name| name.starts_with("articles/")).collect();
-    let articles =
-        articles.into_iter().map(|name| Ok((name.clone(), text(&name)?))).collect::<Result<Vec<_>>>()?;
-    let knowledge = Knowledge::from_files(articles).context("read the demo shop's articles")?;
-    Ok((business.at(format!("http://{}", demo.listen)), knowledge))
+    let knowledge = Knowledge::from_files(folder("articles/")?).context("read the demo shop's articles")?;
+    let known = Known { tools: &business.tools, articles: &knowledge.ids() };
+    let flows = Flows::from_files(folder("flows/")?, known).context("read the demo shop's flows")?;
+    Ok((business.at(format!("http://{}", demo.listen)), knowledge, flows))
+}
+
+/// Names and texts of the files in a folder.
+fn folder(name: &str) -> Result<Vec<(String, String)>> {
+    let names = Files::iter().map(Cow::into_owned).filter(|file| file.starts_with(name));
+    names.map(|file| Ok((file.clone(), text(&file)?))).collect()
 }
 
 fn text(name: &str) -> Result<String> {

@@ -49,7 +49,7 @@ fn ids(dir: &Path) -> Result<BTreeSet<String>> {
         return Ok(BTreeSet::new());
     }
     let knowledge = Knowledge::load(dir).context("read the articles (--articles names another folder)")?;
-    Ok(knowledge.articles().iter().map(|article| article.id.clone()).collect())
+    Ok(knowledge.ids())
 }
 
 #[expect(clippy::print_stdout, reason = "it is put into a file")]

@@ -26,6 +26,7 @@ const HUB: &[Step] = &[(1, "channels", include_str!("../migrations/hub/0001_chan
 const DESK: &[Step] = &[
     (1, "conversations", include_str!("../migrations/desk/0001_conversations.sql")),
     (2, "staff", include_str!("../migrations/desk/0002_staff.sql")),
+    (3, "memory", include_str!("../migrations/desk/0003_memory.sql")),
 ];
 
 impl Schema {

@@ -175,6 +175,12 @@ impl Knowledge {
         &self.articles
     }
 
+    /// The ids of all articles: what flows may name.
+    #[must_use]
+    pub fn ids(&self) -> BTreeSet<String> {
+        self.articles.iter().map(|article| article.id.clone()).collect()
+    }
+
     /// The article with this title (as shown to a customer) in this language.
     #[must_use]
     pub fn by_title(&self, title: &str, language: Language, reader: Reader) -> Option<&Article> {

@@ -10,6 +10,7 @@
 mod conversation;
 mod device;
 mod faults;
+mod flows;
 mod hub_trust;
 mod people;
 mod record;

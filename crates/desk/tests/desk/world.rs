@@ -11,7 +11,7 @@ use std::{
 };
 
 use anonymizer::{Anonymizer, Policy};
-use assistant::{Assistant, Business, Knowledge};
+use assistant::{Assistant, Business, Flows, Knowledge, Known};
 use axum::{Json, Router, extract, http::StatusCode, routing::get};
 use desk::{BackOfficeOptions, Connected, Desk, DeskOptions, HubTrust, IdentityOptions};
 use hub::{Hub, HubOptions};
@@ -63,7 +63,8 @@ pub(crate) struct World {
     pub(crate) policy: Policy,
     hub_tls: Option<Arc<ServerConfig>>,
     hub: Option<(Hub, JoinHandle<()>)>,
-    shop: String,
+    /// The address of the order service.
+    pub(crate) shop: String,
 }
 
 /// The shop page's signing key in tests.
@@ -159,7 +160,7 @@ impl World {
             store: desk_store(self.folder.path(), self.clock.clone()).await,
             ledger: Ledger::open(&self.folder.path().join("ledger"), "test").unwrap(),
             anonymizer: Anonymizer::with_policy(self.policy.clone(), anonymizer::Options::default()),
-            assistant: Assistant::new(Knowledge::load(&content.join("articles")).unwrap(), business),
+            assistant: assistant(&content, business),
             issuer: Some(IdentityOptions {
                 issuer: "shop".into(),
                 audience: "sotto".into(),
@@ -198,6 +199,13 @@ fn client() -> reqwest::Client {
     // The second test in a process finds the provider installed.
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder().no_proxy().build().unwrap()
+}
+
+fn assistant(content: &Path, business: Business) -> Assistant {
+    let knowledge = Knowledge::load(&content.join("articles")).unwrap();
+    let known = Known { tools: &business.tools, articles: &knowledge.ids() };
+    let flows = Flows::load(&content.join("flows"), known).unwrap();
+    Assistant::new(knowledge, business).with_flows(flows, None).unwrap()
 }
 
 fn content() -> PathBuf {

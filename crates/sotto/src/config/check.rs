@@ -144,10 +144,13 @@ fn back_office(values: &mut Values) -> Option<BackOfficeConfig> {
 
 fn content(values: &mut Values) -> Option<ContentFiles> {
     let (business, knowledge) = (values.path("desk.business"), values.path("desk.knowledge"));
-    if knowledge.is_some() && business.is_none() {
-        values.fault("desk.knowledge", "is set and desk.business is not: set that too");
+    let flows = values.path("desk.flows");
+    for (key, path) in [("desk.knowledge", &knowledge), ("desk.flows", &flows)] {
+        if path.is_some() && business.is_none() {
+            values.fault(key, "is set and desk.business is not: set that too");
+        }
     }
-    Some(ContentFiles { business: business?, knowledge })
+    Some(ContentFiles { business: business?, knowledge, flows })
 }
 
 /// A name that the program knows, or else a file.

@@ -151,6 +151,8 @@ pub(crate) struct ContentFiles {
     pub(crate) business: PathBuf,
     /// A folder of articles; without one those that were imported and published are all there are.
     pub(crate) knowledge: Option<PathBuf>,
+    /// A folder of flows.
+    pub(crate) flows: Option<PathBuf>,
 }
 
 /// What says what becomes of customers' values.

@@ -131,13 +131,16 @@ fn secret_file(subject: &str, path: &Path) -> Finding {
 fn content(files: &ContentFiles) -> Finding {
     const SUBJECT: &str = "knowledge base";
     match parts::desk::content(files) {
-        Ok((_, knowledge)) => Finding::ok(
-            SUBJECT,
-            match &files.knowledge {
+        Ok((business, knowledge)) => {
+            if let Err(error) = parts::desk::flows(files, &business, &knowledge) {
+                return Finding::fail(SUBJECT, format!("{error:#}"), "`sotto flows check` says more");
+            }
+            let articles = match &files.knowledge {
                 Some(folder) => format!("{} articles in {}", knowledge.articles().len(), folder.display()),
                 None => "only what `sotto knowledge publish` made live".to_owned(),
-            },
-        ),
+            };
+            Finding::ok(SUBJECT, articles)
+        }
         Err(error) => Finding::fail(
             SUBJECT,
             format!("{error:#}"),

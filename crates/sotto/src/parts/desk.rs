@@ -9,7 +9,7 @@ use std::time::Duration;
 use anonymizer::{Anonymizer, Options, Policy};
 use anyhow::{Context, Result};
 use assistant::library::Library;
-use assistant::{Assistant, Business, Knowledge};
+use assistant::{Assistant, Business, Flows, Knowledge, Known};
 use desk::staff::{self, ConsoleAddress, Staff, StaffOptions};
 use desk::{BackOfficeOptions, Desk, DeskOptions, HubTrust, IdentityOptions};
 use ledger::Ledger;
@@ -60,11 +60,17 @@ pub(crate) fn run(
             );
         }
         let store = open_store(config, &folder).await?;
-        let (business, knowledge) = match (declared, &config.content) {
-            (Some(business), Some(files)) => (business, articles(files)?),
-            (None, _) | (_, None) => demo_content::load(demo)?,
+        let (business, knowledge, flows) = match (declared, &config.content) {
+            (Some(business), Some(files)) => {
+                let knowledge = with_library(articles(files)?, &library)?;
+                let flows = flows(files, &business, &knowledge)?;
+                (business, knowledge, flows)
+            }
+            (None, _) | (_, None) => {
+                let (business, knowledge, flows) = demo_content::load(demo)?;
+                (business, with_library(knowledge, &library)?, flows)
+            }
         };
-        let knowledge = with_library(knowledge, &library)?;
         let knowledge = match &embedder {
             Some(embedder) => knowledge.with_meaning(embedder),
             None => {
@@ -75,7 +81,9 @@ pub(crate) fn run(
             }
         };
         let client = llm::http_client(CONNECT).context("set up TLS")?;
-        let mut assistant = Assistant::new(knowledge, business.clone());
+        let mut assistant = Assistant::new(knowledge, business.clone())
+            .with_flows(flows, embedder.as_ref())
+            .context("learn the intents")?;
         if let Some(model) = &config.model {
             assistant = assistant.with_model(Arc::new(provider(model, client.clone())?));
         }
@@ -189,6 +197,13 @@ fn articles(files: &ContentFiles) -> Result<Knowledge> {
     }
 }
 
+/// The operator's flows; none without a folder of them.
+pub(crate) fn flows(files: &ContentFiles, business: &Business, knowledge: &Knowledge) -> Result<Flows> {
+    let Some(folder) = &files.flows else { return Ok(Flows::default()) };
+    let known = Known { tools: &business.tools, articles: &knowledge.ids() };
+    Flows::load(folder, known).context("read the flows (`sotto flows check` says more)")
+}
+
 /// The same with what was imported and published; it goes before an article of the same name.
 fn with_library(knowledge: Knowledge, library: &Library) -> Result<Knowledge> {
     let live = library.live().context("read the published articles")?;
@@ -208,7 +223,8 @@ fn allowed(config: &DeskConfig, folder: &Path) -> Allowed {
     if let PolicySource::File(path) = &config.policy {
         read.push(path.clone());
     }
-    read.extend(config.content.iter().filter_map(|files| files.knowledge.clone()));
+    let folders = config.content.iter().flat_map(|files| [&files.knowledge, &files.flows]);
+    read.extend(folders.flatten().cloned());
     read.extend(config.model.iter().filter_map(|model| model.api_key_file.clone()));
     read.extend(config.back_office.iter().map(|service| service.token_file.clone()));
     let urls = [

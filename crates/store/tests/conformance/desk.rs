@@ -45,6 +45,7 @@ fn a_conversation_reads_back_as_it_was_stored() {
             identity: Some(b"{\"sub\":\"7\"}"),
             answered: Some(1),
             unanswered: Some(2),
+            memory: Some(b"{}"),
             messages: vec![said(StoredSpeaker::Customer, "hello [PERSON_1]")],
             outbox: Vec::new(),
             consent: Some(ConsentRecord {
@@ -68,11 +69,12 @@ fn a_conversation_reads_back_as_it_was_stored() {
             );
             assert_eq!(stored.group_state.as_slice(), b"ratcheted");
             assert_eq!(stored.vault.unwrap().as_slice(), b"vault");
+            assert_eq!(stored.memory.unwrap().as_slice(), b"{}");
             assert_eq!(stored.identity.unwrap().as_slice(), b"{\"sub\":\"7\"}");
             assert_eq!(stored.opened_at, Timestamp(1_800_000_000_000));
             let untouched = desk.conversation(channel(2)).await.unwrap().unwrap();
             assert_eq!((untouched.language.as_str(), untouched.assistant_allowed), ("en", false));
-            assert!(untouched.vault.is_none() && untouched.identity.is_none());
+            assert!(untouched.vault.is_none() && untouched.identity.is_none() && untouched.memory.is_none());
             assert!(desk.conversation(channel(3)).await.unwrap().is_none());
         }
     });
