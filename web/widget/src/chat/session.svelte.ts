@@ -2,7 +2,6 @@
 import { encode } from '../protocol/base64url.ts';
 import type { Consents, Speaker } from '../protocol/payload.ts';
 import type { FromPage } from '../bridge/page.ts';
-import { asking } from '../bridge/card.ts';
 import { initialStatus, type Command, type Entry, type Press, type Status, type ToWorker, type Update } from '../bridge/worker.ts';
 import type { LinkPolicy } from '../markdown/links.ts';
 import { plain } from '../markdown/parse.ts';
@@ -147,8 +146,8 @@ export class Session {
 
   #announce(entry: Entry): void {
     if (entry.type === 'desk') {
-      const asks = asking(this.entries, this.status.holder)?.id === entry.id && entry.card;
-      this.announcement = `${speakerName(entry)}: ${plain(entry.text)}${asks ? ` ${say('card.asked', { ...asks })}` : ''}`;
+      this.announcement = `${speakerName(entry)}: ${plain(entry.text)}`;
+      if (entry.card) this.announcement += ` ${say('card.asked', { ...entry.card })}`;
     }
     if (entry.type === 'line') this.announcement = say(`line.${entry.code}`, { name: entry.name ?? '' });
   }
