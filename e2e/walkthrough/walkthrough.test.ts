@@ -218,6 +218,36 @@ test("hub and desk are killed in the middle: nothing lost, nothing doubled, orde
   expect((await answers()).length).toBe(before.answers + 3);
 });
 
+test("an order is cancelled by the press of a button, once, and by nothing that is written", async () => {
+  const context = await browser.newContext({ locale: "en-GB" });
+  const shop = await context.newPage();
+  await shop.goto(`${sotto.at.shop}/sign-in`);
+  await shop.getByRole("button", { name: /Sign in as Jonas/ }).click();
+  await shop.getByTestId("launcher").click();
+  const his = chatOf(shop);
+  await his.getByTestId("consent-assistant").check({ timeout: 30_000 });
+  await his.getByTestId("start").click();
+  await his.getByTestId("input").fill("I want to cancel my order WF-48377");
+  await his.getByTestId("send").click();
+
+  const confirm = his.getByTestId("card-confirm");
+  await confirm.waitFor({ timeout: 30_000 });
+  expect(await his.getByTestId("message-assistant").last().innerText()).toContain("WF-48377");
+  await accessible(shop, "card");
+  await confirm.click();
+  const press = his.getByTestId("message-own").nth(1);
+  await press.locator('[data-mark="sent"], [data-mark="delivered"]').waitFor({ timeout: 30_000 });
+  // Whether the answer comes before or after: what was pressed is kept on the device.
+  await shop.reload();
+  await shop.getByTestId("launcher").click();
+  await his.getByTestId("message-assistant").getByText("WF-48377 is cancelled").waitFor({ timeout: 30_000 });
+  expect(await confirm.count()).toBe(0);
+  expect(await his.getByTestId("card").innerText()).toMatch(/You chose/);
+  await press.locator('[data-mark="delivered"]').waitFor();
+  expect(await his.getByTestId("message-own").count()).toBe(2);
+  await context.close();
+});
+
 test("nothing that was typed is in the hub's files, log or memory, nor in the desk's files and log", async () => {
   const typed = [...CANARIES, CARD, CARD.replaceAll(" ", ""), "+44 20 7946 0958", "How do I clean it?"];
   for (const text of typed) {

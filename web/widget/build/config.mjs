@@ -63,7 +63,7 @@ export function chatConfig(variant, outDir) {
   const plugins = () => (variant === 'plaintext' ? [plaintextInstead, words()] : [words()]);
   return {
     ...config,
-    plugins: [...plugins(), svelte({ configFile: false, compilerOptions: { runes: true, fragments: 'tree' } })],
+    plugins: [...plugins(), svelte({ configFile: false, compilerOptions: { runes: true, fragments: 'tree', discloseVersion: false } })],
     worker: { format: 'es', plugins, rolldownOptions: { output: { entryFileNames: 'assets/worker-[hash].js' } } },
     build: { ...config.build, rolldownOptions: { input: path('chat.html') } },
   };

@@ -163,6 +163,68 @@ await test('a person is asked for and takes over', async (t) => {
   await noViolations(t.page, 'person');
 }, { sealed: true });
 
+await test('a card is answered once by its button, and stays answered', async (t) => {
+  const { by, page, hub } = t;
+  await open(t);
+  await write(t, 'I want to cancel my order');
+  const confirm = by('card-confirm');
+  await confirm.waitFor();
+  await still(t);
+  await t.shot('card');
+  await noViolations(page, 'card');
+  assert.match(await by('announcer').textContent(), /I will cancel order WF-48377.*Please choose: Yes, do it or No, leave it/);
+  assert.ok((await confirm.boundingBox()).height >= 44);
+  const described = await confirm.evaluate((button) => document.getElementById(button.getAttribute('aria-describedby')).textContent);
+  assert.match(described, /I will cancel order WF-48377/);
+  await t.page.reload();
+  await t.page.getByTestId('launcher').click();
+  await confirm.focus();
+  await confirm.press('Enter');
+  await confirm.press('Enter');
+  await by('message-own').nth(1).locator('[data-mark=delivered]').waitFor();
+  assert.match(await by('message-own').nth(1).textContent(), /Yes, do it/);
+  assert.equal(await by('message-own').count(), 2);
+  assert.equal(await by('announcer').textContent(), 'You chose: Yes, do it');
+  for (const button of [confirm, by('card-decline')]) assert.equal(await button.getAttribute('aria-disabled'), 'true');
+  assert.equal(await confirm.evaluate((button) => document.activeElement === button), true);
+  await by('card-decline').click({ force: true });
+  assert.equal(await by('message-own').count(), 2);
+  await still(t);
+  await t.shot('card-pressed');
+  await noViolations(page, 'card pressed');
+  await confirm.focus();
+  await hub.say({ kind: 'text', id: 'answer', speaker: 'assistant', text: 'Order WF-48377 is cancelled.', at: Date.now() });
+  await by('message-assistant').getByText('is cancelled').waitFor();
+  assert.equal(await confirm.count(), 0);
+  assert.equal(await by('card').textContent().then((text) => text.trim()), 'You chose: Yes, do it');
+  assert.equal(await by('card').evaluate((group) => document.activeElement === group), true);
+  await t.page.reload();
+  await t.page.getByTestId('launcher').click();
+  await by('card').getByText('You chose: Yes, do it').waitFor();
+  await still(t);
+  await t.shot('card-settled');
+}, { sealed: true });
+
+await test('a card that was not answered is not offered when a person holds the conversation, nor in another tab', async (t) => {
+  const { by, hub } = t;
+  await open(t);
+  await write(t, 'I want to cancel my order');
+  await by('card-confirm').waitFor();
+  const second = await t.context.newPage();
+  await second.goto(t.shop.origin);
+  await second.getByTestId('launcher').click();
+  const there = second.frameLocator('sotto-chat iframe');
+  await there.getByTestId('card-decline').waitFor();
+  await hub.say({ kind: 'holder', holder: { who: 'agent', name: 'Mara' } });
+  for (const chat of [t.chat, there]) await chat.getByTestId('card').getByText('No longer open').waitFor();
+  assert.equal(await by('card-confirm').count(), 0);
+  await hub.say({ kind: 'holder', holder: { who: 'assistant' } });
+  await there.getByTestId('card-decline').click();
+  await by('message-own').getByText('No, leave it').waitFor();
+  assert.equal(await by('card-confirm').getAttribute('aria-disabled'), 'true');
+  await noViolations(t.page, 'card from another tab');
+});
+
 await test('after a reload the conversation is there', async (t) => {
   await open(t);
   await write(t, 'Can I send my boots back?');
@@ -259,6 +321,30 @@ await test('too long a message is counted and not sent', async (t) => {
   assert.match(await t.by('count').textContent(), /1 characters too many/);
   assert.equal(await t.by('send').isDisabled(), true);
 });
+
+for (const [label, options, question = 'I want to cancel my order'] of [
+  ['dark', { context: { colorScheme: 'dark' } }],
+  ['narrow', { context: { viewport: { width: 320, height: 640 }, reducedMotion: 'reduce' } }, 'cancel, with long labels'],
+  ['right to left', {}, 'cancel عربي'],
+  ['forced colours', { context: { forcedColors: 'active' } }],
+]) {
+  await test(`a card holds: ${label}`, async (t) => {
+    await open(t);
+    if (label === 'right to left') await t.chat.locator('html').evaluate((html) => (html.dir = 'rtl'));
+    await write(t, question);
+    await t.by('card-confirm').focus();
+    await still(t);
+    await t.shot(`card-${label}`);
+    await noViolations(t.page, label);
+    const wide = await t.by('log').evaluate((log) => log.scrollWidth - log.clientWidth);
+    assert.ok(wide <= 0, 'nothing sticks out sideways');
+    await t.by('card-confirm').press('Space');
+    await t.by('message-own').nth(1).locator('[data-mark=delivered]').waitFor();
+    await still(t);
+    await t.shot(`card-${label}-pressed`);
+    await noViolations(t.page, label);
+  }, options);
+}
 
 for (const [label, options] of [
   ['dark', { context: { colorScheme: 'dark' } }],

@@ -8,12 +8,21 @@ const RETURNS = `You can send back anything within **30 days**, unworn and with 
 
 The money is back after about \`5\` working days. Details are on [our help page](https://help.example/returns); not linked: [elsewhere](https://evil.example/).`;
 
+// What will be done, the button that confirms, the other one.
+const CANCEL = ['I will cancel order **WF-48377**: 4 packs of dot strips. The money goes back the way it came.', 'Yes, do it', 'No, leave it'];
+const ARABIC = ['سألغي الطلب **WF-48377**. ويعود المال بالطريقة التي دُفع بها.', 'نعم، ألغِه', 'لا، اتركه'];
+
 /** Answers one payload of the customer. */
 export function answer(payload, say, id) {
   const now = Date.now();
   if (payload.kind === 'text') {
     say({ kind: 'received', id: payload.id });
     if (/newer/.test(payload.text)) return say({ kind: 'hologram', beam: 3 });
+    if (/cancel/.test(payload.text)) {
+      const [text, confirm, decline] = /عربي/.test(payload.text) ? ARABIC : CANCEL;
+      const more = /long/.test(payload.text) ? ', although it is on its way to me already' : '';
+      return say({ kind: 'text', id: id(), speaker: 'assistant', text, card: { confirm: confirm + more, decline: decline + more }, at: now });
+    }
     if (/typing/.test(payload.text)) return say({ kind: 'typing', speaker: 'assistant' });
     const answerId = id();
     for (const share of [0.2, 0.5, 0.8]) say({ kind: 'piece', id: answerId, text: RETURNS.slice(0, RETURNS.length * share) });
@@ -28,6 +37,10 @@ export function answer(payload, say, id) {
         { title: 'When the money comes', quote: 'Refunds reach your account within five working days.' },
       ],
     });
+  }
+  if (payload.kind === 'press') {
+    // What is answered, the test says itself, when it has seen the pressed card.
+    say({ kind: 'received', id: payload.id });
   }
   if (payload.kind === 'want_person') {
     say({ kind: 'received', id: payload.id });

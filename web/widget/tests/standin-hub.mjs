@@ -106,13 +106,16 @@ export async function startHub({ answer, desk = standinDesk() }) {
     const payload = await desk.open(channel, envelope.body);
     const said = [];
     answer(payload, (fromDesk) => said.push(fromDesk), id);
-    for (const fromDesk of said) {
-      post(channel, 'desk', { id: id(), kind: 'message', epoch: 1, body: await desk.seal(channel, fromDesk) });
-    }
+    for (const fromDesk of said) await say(fromDesk, channel);
+  }
+
+  /** The desk says something unasked. */
+  async function say(fromDesk, channel = [...channels.keys()][0]) {
+    post(channel, 'desk', { id: id(), kind: 'message', epoch: 1, body: await desk.seal(channel, fromDesk) });
   }
 
   const origin = await listen(server, 0);
-  return { origin, desk, faults, requests, channels, close: () => (desk.close(), server.close(), server.closeAllConnections()) };
+  return { origin, desk, say, faults, requests, channels, close: () => (desk.close(), server.close(), server.closeAllConnections()) };
 }
 
 export function listen(server, port) {

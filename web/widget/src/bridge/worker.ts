@@ -1,5 +1,5 @@
 /** What the chat's page and its worker say to each other, and what the page shows. */
-import type { Citation, Consents, Holder, Speaker } from '../protocol/payload.ts';
+import type { Card, Citation, Consents, Holder, Speaker } from '../protocol/payload.ts';
 
 export type Phase =
   /** The worker is looking for an earlier conversation. */
@@ -38,10 +38,17 @@ export type LineCode =
   | 'hub-not-asked'
   | 'storage-full';
 
+/** Which button of which card was pressed; a card has the id of the message that it stands below. */
+export interface Press {
+  card: string;
+  yes: boolean;
+}
+
 export type Entry =
-  | { type: 'own'; id: string; at: number; text: string; mark: Mark }
+  /** Something written, or the label of a button that was pressed. */
+  | { type: 'own'; id: string; at: number; text: string; press?: Press; mark: Mark }
   | { type: 'want-person'; id: string; at: number; mark: Mark }
-  | { type: 'desk'; id: string; at: number; speaker: Speaker; name: string | null; text: string; citations: Citation[]; partial: boolean }
+  | { type: 'desk'; id: string; at: number; speaker: Speaker; name: string | null; text: string; citations: Citation[]; card?: Card | null; partial: boolean }
   | { type: 'line'; id: string; at: number; code: LineCode; name: string | null };
 
 export interface Status {
@@ -70,6 +77,7 @@ export interface StartConfig {
 export type Command =
   | { type: 'begin'; consents: Consents; language: string; notice: string; identity: string | null }
   | { type: 'send'; id: string; text: string }
+  | { type: 'press'; id: string; press: Press }
   | { type: 'again'; id: string }
   | { type: 'want-person'; id: string }
   | { type: 'typing' }

@@ -2,7 +2,7 @@
 import { encode } from '../protocol/base64url.ts';
 import type { Consents, Speaker } from '../protocol/payload.ts';
 import type { FromPage } from '../bridge/page.ts';
-import { initialStatus, type Command, type Entry, type Status, type ToWorker, type Update } from '../bridge/worker.ts';
+import { initialStatus, type Command, type Entry, type Press, type Status, type ToWorker, type Update } from '../bridge/worker.ts';
 import type { LinkPolicy } from '../markdown/links.ts';
 import { plain } from '../markdown/parse.ts';
 import { joinPage, type Page } from './page.ts';
@@ -45,6 +45,10 @@ export class Session {
 
   send(text: string): void {
     this.#run({ type: 'send', id: newId(), text });
+  }
+
+  press(press: Press): void {
+    this.#run({ type: 'press', id: newId(), press });
   }
 
   wantPerson(): void {
@@ -126,6 +130,7 @@ export class Session {
     const place = this.entries.findLastIndex((other) => other.id === entry.id && other.type === entry.type);
     if (place >= 0) this.entries[place] = entry;
     else this.entries.push(entry);
+    if (place < 0 && entry.type === 'own' && entry.press) this.announcement = say('card.chosen', { label: entry.text });
     if (entry.type === 'desk') this.#showTyping(null);
     const whole = entry.type === 'desk' ? !entry.partial : entry.type === 'line';
     if (whole) {
@@ -140,7 +145,10 @@ export class Session {
   }
 
   #announce(entry: Entry): void {
-    if (entry.type === 'desk') this.announcement = `${speakerName(entry)}: ${plain(entry.text)}`;
+    if (entry.type === 'desk') {
+      this.announcement = `${speakerName(entry)}: ${plain(entry.text)}`;
+      if (entry.card) this.announcement += ` ${say('card.asked', { ...entry.card })}`;
+    }
     if (entry.type === 'line') this.announcement = say(`line.${entry.code}`, { name: entry.name ?? '' });
   }
 

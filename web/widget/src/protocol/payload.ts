@@ -15,6 +15,7 @@ export type FromCustomer =
   | { kind: 'hello'; notice: string; language: string; consents: Consents; identity?: string }
   | { kind: 'consent'; consents: Consents }
   | { kind: 'text'; id: string; text: string }
+  | { kind: 'press'; id: string; card: string; yes: boolean }
   | { kind: 'want_person'; id: string }
   | { kind: 'typing' };
 
@@ -28,14 +29,23 @@ export interface Citation {
   quote: string;
 }
 
+/** Two buttons below a message: what it says will be done is done when the one is pressed, never by words. */
+export interface Card {
+  confirm: string;
+  decline: string;
+}
+
 export type FromDesk =
   | { kind: 'received'; id: string }
   | { kind: 'piece'; id: string; text: string }
-  | { kind: 'text'; id: string; speaker: Speaker; text: string; citations: Citation[]; at: number }
+  | { kind: 'text'; id: string; speaker: Speaker; text: string; citations: Citation[]; card: Card | null; at: number }
   | { kind: 'typing'; speaker: Speaker }
   | { kind: 'holder'; holder: Holder }
   | { kind: 'notice'; code: string }
   | { kind: 'unknown' };
+
+/** So many characters a button's label may have. */
+export const LABEL_LIMIT = 60;
 
 /** Reads an opened payload; what is malformed also reads as `unknown`. */
 export function readFromDesk(value: unknown): FromDesk {
@@ -50,7 +60,8 @@ export function readFromDesk(value: unknown): FromDesk {
     case 'text': {
       if (!isText(id) || !isText(text)) return unknown;
       const citations = Array.isArray(value['citations']) ? value['citations'].flatMap(readCitation) : [];
-      return { kind, id, speaker: readSpeaker(value['speaker']), text, citations, at: typeof at === 'number' ? at : 0 };
+      const card = readCard(value['card']);
+      return { kind, id, speaker: readSpeaker(value['speaker']), text, citations, card, at: typeof at === 'number' ? at : 0 };
     }
     case 'typing':
       return { kind, speaker: readSpeaker(value['speaker']) };
@@ -80,4 +91,17 @@ function readHolder(value: unknown): Holder | undefined {
 function readCitation(value: unknown): Citation[] {
   if (!isFields(value) || !isText(value['title']) || !isText(value['quote'])) return [];
   return [{ title: value['title'], url: isText(value['url']) ? value['url'] : null, quote: value['quote'] }];
+}
+
+/** A card is read whole or not at all: a single button, or two that say the same, would leave no choice. */
+function readCard(value: unknown): Card | null {
+  if (!isFields(value)) return null;
+  const confirm = readLabel(value['confirm']);
+  const decline = readLabel(value['decline']);
+  return confirm && decline && confirm !== decline ? { confirm, decline } : null;
+}
+
+function readLabel(value: unknown): string {
+  const label = isText(value) ? value.trim() : '';
+  return [...label].length > LABEL_LIMIT ? '' : label;
 }

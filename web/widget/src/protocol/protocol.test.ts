@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decode, encode } from './base64url.ts';
-import { readFromDesk } from './payload.ts';
+import { LABEL_LIMIT, readFromDesk } from './payload.ts';
 import { readClaimed, readDeliveries, readEvent, readProblem } from './wire.ts';
 
 describe('base64url', () => {
@@ -54,7 +54,7 @@ describe('frames of the hub', () => {
 describe('payloads of the desk', () => {
   it('are read as crates/protocol writes them', () => {
     expect(readFromDesk({ kind: 'holder', holder: { who: 'agent', name: 'Mara' } })).toEqual({ kind: 'holder', holder: { who: 'agent', name: 'Mara' } });
-    expect(readFromDesk({ kind: 'text', id: 'i', speaker: 'agent', text: 't', at: 5 })).toEqual({ kind: 'text', id: 'i', speaker: 'agent', text: 't', citations: [], at: 5 });
+    expect(readFromDesk({ kind: 'text', id: 'i', speaker: 'agent', text: 't', at: 5 })).toEqual({ kind: 'text', id: 'i', speaker: 'agent', text: 't', citations: [], card: null, at: 5 });
     expect(readFromDesk({ kind: 'notice', code: 'delayed' })).toEqual({ kind: 'notice', code: 'delayed' });
   });
 
@@ -62,6 +62,20 @@ describe('payloads of the desk', () => {
     for (const value of [null, 1, 'x', [], {}, { kind: 'hologram' }, { kind: 'text', id: 1 }, { kind: 'holder', holder: { who: 'ghost' } }, { kind: 'holder' }]) {
       expect(readFromDesk(value)).toEqual({ kind: 'unknown' });
     }
+  });
+
+  it('of a message with a card have its two labels', () => {
+    const read = readFromDesk({ kind: 'text', id: 'i', speaker: 'assistant', text: 't', at: 5, card: { confirm: ' Yes, do it ', decline: 'No' } });
+    expect(read).toMatchObject({ text: 't', card: { confirm: 'Yes, do it', decline: 'No' } });
+  });
+
+  it('of a message with a malformed card are the message without one', () => {
+    const long = 'x'.repeat(LABEL_LIMIT + 1);
+    for (const card of [null, 1, 'Yes', [], {}, { confirm: 'Yes' }, { confirm: 'Yes', decline: 7 }, { confirm: ' ', decline: 'No' }, { confirm: 'Yes', decline: long }, { confirm: 'Same', decline: ' Same' }]) {
+      expect(readFromDesk({ kind: 'text', id: 'i', speaker: 'assistant', text: 't', at: 5, card }), JSON.stringify(card)).toMatchObject({ kind: 'text', text: 't', card: null });
+    }
+    const fits = { confirm: '🙂'.repeat(LABEL_LIMIT), decline: '<b>No</b>' };
+    expect(readFromDesk({ kind: 'text', id: 'i', text: 't', card: fits })).toMatchObject({ card: fits });
   });
 
   it('of a speaker that is not known are never shown as a person', () => {

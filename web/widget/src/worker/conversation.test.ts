@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BEGIN, LastingStore, begun, conversation, settled } from '../../tests/world.ts';
+import { BEGIN, LastingStore, begun, conversation, settled, type FakeHub, type Tested } from '../../tests/world.ts';
 import { Device } from '../../tests/standin-e2ee.ts';
 import type { Loaded } from './store.ts';
 
@@ -290,6 +290,77 @@ describe('hearing', () => {
     await clock.advance(1_000);
     expect(texts(hub.heard())).toEqual(['by polling']);
     expect(shown.status.connection.state).toBe('online');
+  });
+});
+
+describe('a card', () => {
+  const yes = { card: 'a', yes: true } as const;
+  const asked = async (): Promise<Tested> => {
+    const tested = await begun();
+    tested.hub.say({ kind: 'text', id: 'a', speaker: 'assistant', text: 'I will cancel it.', card: { confirm: 'Yes, do it', decline: 'No' }, at: 5 });
+    await settled();
+    return tested;
+  };
+  const presses = (hub: FakeHub): unknown[] => hub.heard().filter(({ kind }) => kind === 'press');
+
+  it('sends the press of its button, which stands as a message of the customer with the label', async () => {
+    const { conversation: talk, hub, shown } = await asked();
+    await talk.run({ type: 'press', id: 'p1', press: yes });
+    await settled();
+    expect(presses(hub)).toEqual([{ kind: 'press', id: 'p1', card: 'a', yes: true }]);
+    expect(shown.entries.at(-1)).toMatchObject({ type: 'own', id: 'p1', text: 'Yes, do it', press: yes, mark: 'sent' });
+    hub.say({ kind: 'received', id: 'p1' });
+    await settled();
+    expect(marks(shown.entries)).toEqual(['delivered']);
+  });
+
+  it('sends one press, whichever button comes second and from whichever tab', async () => {
+    const { conversation: talk, hub, shown } = await asked();
+    void talk.run({ type: 'press', id: 'p1', press: { card: 'a', yes: false } });
+    void talk.run({ type: 'press', id: 'p2', press: yes });
+    await talk.run({ type: 'press', id: 'p1', press: yes });
+    await settled();
+    expect(presses(hub)).toEqual([{ kind: 'press', id: 'p1', card: 'a', yes: false }]);
+    expect(shown.entries.filter(({ type }) => type === 'own')).toHaveLength(1);
+  });
+
+  it('keeps a press over a reload without a line, and takes no second one after it', async () => {
+    const { conversation: talk, hub, clock, store } = await asked();
+    hub.down = true;
+    hub.cut();
+    await talk.run({ type: 'press', id: 'p1', press: yes });
+    const again = conversation({ hub, clock, store });
+    await again.conversation.resume();
+    expect(again.shown.entries).toMatchObject([{ id: 'a', card: { confirm: 'Yes, do it' } }, { id: 'p1', press: yes, mark: 'sending' }]);
+    await again.conversation.run({ type: 'press', id: 'p2', press: yes });
+    hub.down = false;
+    await clock.advance(60_000);
+    expect(presses(hub)).toEqual([{ kind: 'press', id: 'p1', card: 'a', yes: true }]);
+    expect(marks(again.shown.entries)).toEqual(['sent']);
+  });
+
+  it('sends a press that was refused again as a press', async () => {
+    const { conversation: talk, hub, shown } = await asked();
+    hub.postRefusals = [{ code: 'quota-exceeded', status: 413 }];
+    await talk.run({ type: 'press', id: 'p1', press: yes });
+    await settled();
+    expect(marks(shown.entries)).toEqual(['failed']);
+    await talk.run({ type: 'again', id: 'p1' });
+    await settled();
+    expect(presses(hub)).toEqual([{ kind: 'press', id: 'p1', card: 'a', yes: true }]);
+  });
+
+  it('takes no press when it is not the last message, when a person has been asked for, or when there is none', async () => {
+    const { conversation: talk, hub } = await asked();
+    await talk.run({ type: 'press', id: 'p1', press: { card: 'another', yes: true } });
+    await talk.run({ type: 'send', id: 'm1', text: 'wait' });
+    await talk.run({ type: 'press', id: 'p2', press: yes });
+    hub.say({ kind: 'text', id: 'b', speaker: 'assistant', text: 'Shall I?', card: { confirm: 'Yes', decline: 'No' }, at: 6 });
+    hub.say({ kind: 'holder', holder: { who: 'waiting' } });
+    await settled();
+    await talk.run({ type: 'press', id: 'p3', press: { card: 'b', yes: true } });
+    await settled();
+    expect(presses(hub)).toEqual([]);
   });
 });
 

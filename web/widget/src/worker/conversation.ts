@@ -9,7 +9,8 @@
 import { encode } from '../protocol/base64url.ts';
 import { readFromDesk, type Consents, type FromCustomer, type FromDesk } from '../protocol/payload.ts';
 import type { Delivery } from '../protocol/wire.ts';
-import { initialStatus, type Command, type Entry, type LineCode, type Status, type Update, type View } from '../bridge/worker.ts';
+import { asking } from '../bridge/card.ts';
+import { initialStatus, type Command, type Entry, type LineCode, type Press, type Status, type Update, type View } from '../bridge/worker.ts';
 import type { Ambient } from './ambient.ts';
 import type { DeviceState, Encryption } from './encryption.ts';
 import { heard, holderLine, mark, noticeLine, put } from './entries.ts';
@@ -91,6 +92,8 @@ export class Conversation {
         return this.#send({ type: 'own', id: command.id, at: this.parts.ambient.now(), text: command.text, mark: 'sending' });
       case 'want-person':
         return this.#send({ type: 'want-person', id: command.id, at: this.parts.ambient.now(), mark: 'sending' });
+      case 'press':
+        return this.#press(command.id, command.press);
       case 'again':
         return this.#again(command.id);
       case 'typing':
@@ -262,6 +265,15 @@ export class Conversation {
     this.#update(put(this.#entries, entry));
     this.#outbox.put(payloadOf(entry), entry.id);
     await this.#outbox.settle();
+  }
+
+  /** A card is answered once: the press stands after it, so the next one finds that it asks no more. */
+  async #press(id: string, press: Press): Promise<void> {
+    if (!this.#saved) return;
+    const message = asking(this.#entries, this.#saved.holder);
+    if (!message?.card || message.id !== press.card) return;
+    const text = press.yes ? message.card.confirm : message.card.decline;
+    await this.#send({ type: 'own', id, at: this.parts.ambient.now(), text, press, mark: 'sending' });
   }
 
   async #again(id: string): Promise<void> {
@@ -438,5 +450,7 @@ export class Conversation {
 }
 
 function payloadOf(entry: Entry & { type: 'own' | 'want-person' }): FromCustomer {
-  return entry.type === 'own' ? { kind: 'text', id: entry.id, text: entry.text } : { kind: 'want_person', id: entry.id };
+  const { id } = entry;
+  if (entry.type === 'want-person') return { kind: 'want_person', id };
+  return entry.press ? { kind: 'press', id, ...entry.press } : { kind: 'text', id, text: entry.text };
 }

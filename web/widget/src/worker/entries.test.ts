@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { asking, lastSaid, pressOf } from '../bridge/card.ts';
 import type { Entry } from '../bridge/worker.ts';
 import { KEPT_ENTRIES, heard, holderLine, mark, noticeLine, put } from './entries.ts';
 
@@ -22,8 +23,48 @@ describe('entries', () => {
 
   it('of the desk and of the customer do not mix, even under one id', () => {
     const entries = [own('a')];
-    heard(entries, { kind: 'text', id: 'a', speaker: 'desk', text: 'x', citations: [], at: 0 }, { who: 'assistant' }, 9);
+    heard(entries, { kind: 'text', id: 'a', speaker: 'desk', text: 'x', citations: [], card: null, at: 0 }, { who: 'assistant' }, 9);
     expect(entries).toMatchObject([{ type: 'own' }, { type: 'desk', at: 9 }]);
+  });
+});
+
+describe('a card', () => {
+  const assistant = { who: 'assistant' } as const;
+  const card = { confirm: 'Yes', decline: 'No' };
+  const shown = (): Entry[] => {
+    const entries: Entry[] = [];
+    heard(entries, { kind: 'piece', id: 'm', text: 'I will' }, assistant, 9);
+    heard(entries, { kind: 'text', id: 'm', speaker: 'assistant', text: 'I will cancel it.', citations: [], card, at: 5 }, assistant, 9);
+    return entries;
+  };
+
+  it('asks while it is the last thing that was said; lines say nothing', () => {
+    const entries = shown();
+    put(entries, { type: 'line', id: 'l', at: 6, code: 'delayed', name: null });
+    expect(asking(entries, assistant)).toMatchObject({ id: 'm', card });
+  });
+
+  it('asks no more when either side has said something after it', () => {
+    const asked = { type: 'want-person', id: 'w', at: 6, mark: 'sending' } as const;
+    for (const later of [own('a'), asked]) expect(asking([...shown(), later], assistant)).toBeUndefined();
+    const entries = shown();
+    heard(entries, { kind: 'piece', id: 'n', text: 'Or' }, assistant, 9);
+    expect(asking(entries, assistant)).toBeUndefined();
+  });
+
+  it('asks no more when anyone but the assistant holds the conversation', () => {
+    for (const holder of [{ who: 'waiting' }, { who: 'agent', name: 'Mara' }, { who: 'closed' }] as const) {
+      expect(asking(shown(), holder)).toBeUndefined();
+    }
+  });
+
+  it('is settled by its own press and by that of no other card', () => {
+    const press: Entry = { type: 'own', id: 'p', at: 6, text: 'No', press: { card: 'm', yes: false }, mark: 'sending' };
+    const entries = [...shown(), press];
+    expect(asking(entries, assistant)).toBeUndefined();
+    expect(pressOf(entries, 'm')).toBe(press);
+    expect(pressOf(entries, 'another')).toBeUndefined();
+    expect(lastSaid(entries)).toBe(press);
   });
 });
 

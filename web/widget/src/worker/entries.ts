@@ -33,10 +33,10 @@ export function heard(entries: Entry[], payload: FromDesk & { kind: 'piece' | 't
     if (known?.type === 'desk' && !known.partial) return undefined;
     const speaker = holder.who === 'agent' ? 'agent' : 'assistant';
     const at = known?.at ?? now;
-    return put(entries, { type: 'desk', id: payload.id, at, speaker, name: nameOf(holder, speaker), text: payload.text, citations: [], partial: true });
+    return put(entries, { type: 'desk', id: payload.id, at, speaker, name: nameOf(holder, speaker), text: payload.text, citations: [], card: null, partial: true });
   }
-  const { id, speaker, text, citations } = payload;
-  return put(entries, { type: 'desk', id, at: payload.at || now, speaker, name: nameOf(holder, speaker), text, citations, partial: false });
+  const { id, speaker, text, citations, card } = payload;
+  return put(entries, { type: 'desk', id, at: payload.at || now, speaker, name: nameOf(holder, speaker), text, citations, card, partial: false });
 }
 
 function nameOf(holder: Holder, speaker: string): string | null {
