@@ -9,7 +9,7 @@ fn demo(name: &str) -> String {
 #[test]
 fn the_demo_shops_flows_are_good() {
     let said = Place::new().answer(&["flows", "check", &demo("flows")]);
-    assert!(said.contains("5 intents and 5 flows are good."), "{said}");
+    assert!(said.contains("6 intents and 6 flows are good."), "{said}");
 }
 
 #[test]
