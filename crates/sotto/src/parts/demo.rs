@@ -27,7 +27,7 @@ pub(crate) fn run(data: &DataFolder, config: &Config, desk_key: &str, supervised
     confine(&Allowed { own: vec![folder.clone()], ..Allowed::default() })?;
     runtime()?.block_on(async {
         let stop = supervised::stop_token(supervised)?;
-        let (_, knowledge) = demo_content::load(&config.demo)?;
+        let (_, knowledge, _) = demo_content::load(&config.demo)?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let records = Records::open(&folder.join("shop.db"), demo::now(Arc::clone(&clock))())
             .await

@@ -62,7 +62,10 @@ pub(crate) fn run(
         let store = open_store(config, &folder).await?;
         let (business, knowledge) = match (declared, &config.content) {
             (Some(business), Some(files)) => (business, articles(files)?),
-            (None, _) | (_, None) => demo_content::load(demo)?,
+            (None, _) | (_, None) => {
+                let (business, knowledge, _) = demo_content::load(demo)?;
+                (business, knowledge)
+            }
         };
         let knowledge = with_library(knowledge, &library)?;
         let knowledge = match &embedder {

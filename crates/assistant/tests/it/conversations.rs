@@ -1,0 +1,52 @@
+//! The demo shop's conversations of content/evaluation/conversations, held as the desk holds them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use assistant::evaluation::{self, Category, Conversation, Score};
+use assistant::{Assistant, Flows, Known};
+
+use super::{anonymizer, business, content, languages, loaded};
+
+fn conversations() -> Vec<Conversation> {
+    let mut paths: Vec<_> = std::fs::read_dir(content().join("evaluation/conversations"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    paths.sort();
+    let read = |path: &std::path::PathBuf| {
+        let text = std::fs::read_to_string(path).unwrap();
+        evaluation::read(&path.file_name().unwrap().to_string_lossy(), &text)
+            .unwrap_or_else(|problems| panic!("{problems:#?}"))
+    };
+    paths.iter().flat_map(read).collect()
+}
+
+/// The demo shop's assistant as the desk has it.
+fn assistant() -> Assistant {
+    let (knowledge, business, embedder) = (loaded(), business(), languages::both());
+    let articles: BTreeSet<String> = knowledge.articles().iter().map(|article| article.id.clone()).collect();
+    let known = Known { tools: &business.tools, articles: &articles };
+    let flows = Flows::load(&content().join("demo/flows"), known).unwrap();
+    let knowledge = match &embedder {
+        Some(embedder) => knowledge.with_meaning(embedder),
+        None => knowledge,
+    };
+    Assistant::new(knowledge, business).with_flows(flows, embedder.as_ref()).unwrap()
+}
+
+#[test]
+fn the_set_goes_as_written_but_for_what_is_known_and_nothing_happens_that_never_may() {
+    let (assistant, conversations) = (assistant(), conversations());
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let mut score = Score::default();
+    for conversation in &conversations {
+        let held = runtime.block_on(evaluation::run(&assistant, anonymizer(), conversation)).unwrap();
+        for failure in &held.failures {
+            let place = format!("{}:{} {}", conversation.file, failure.line, conversation.name);
+            println!("{place}\n    expected {}\n    came {}", failure.expected, failure.came);
+        }
+        score.count(conversation, &held);
+    }
+    println!("{score:#?}");
+    assert!(score.violations.none(), "{score:?}");
+}
