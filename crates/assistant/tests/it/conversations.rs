@@ -1,8 +1,8 @@
 //! The demo shop's conversations of content/evaluation/conversations, held as the desk holds them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use assistant::evaluation::{self, Category, Conversation, Score};
+use assistant::evaluation::{self, Conversation, Score};
 use assistant::{Assistant, Flows, Known};
 
 use super::{anonymizer, business, content, languages, loaded};
