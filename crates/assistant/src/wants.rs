@@ -37,10 +37,12 @@ impl Wants {
                 .collect();
             let step = questions.len().div_ceil(MOST_QUESTIONS).max(1);
             // Each article by itself: all of them as one would outweigh the few examples of an intent.
-            examples.extend(questions.into_iter().step_by(step).map(|(id, text)| Example {
-                text: text.clone(),
-                intent: format!("{ARTICLE}{id}"),
-            }));
+            examples.extend(
+                questions
+                    .into_iter()
+                    .step_by(step)
+                    .map(|(id, text)| Example { text: text.clone(), intent: format!("{ARTICLE}{id}") }),
+            );
             match Intents::train(&examples, language, embedder) {
                 Ok(head) => drop(heads.insert(language, head)),
                 // One intent and no article: there is nothing to tell apart, and its example alone begins it.

@@ -104,9 +104,10 @@ impl Reader<'_> {
                     format!("language must be one of {}", Language::ALL.map(Language::code).join(", ")),
                 ),
                 "signed_in" => {
-                    if self.yes_no(*line, key, node) == Some(true) {
-                        conversation.identification = Identification::SignedIn;
-                    }
+                    conversation.identification = match self.yes_no(*line, key, node) {
+                        Some(true) => Identification::SignedIn,
+                        Some(false) | None => Identification::Unknown,
+                    };
                 }
                 "today" => match node.text().parse() {
                     Ok(day) => conversation.today = day,
@@ -219,9 +220,8 @@ impl Reader<'_> {
                 expected.flow = Some(Line(*line, after));
             }
             "ends" => {
-                if self.yes_no(*line, key, node) == Some(true) {
-                    expected.flow = Some(Line(*line, FlowAfter::Ended));
-                }
+                let yes = self.yes_no(*line, key, node) == Some(true);
+                expected.flow = yes.then_some(Line(*line, FlowAfter::Ended)).or(expected.flow.take());
             }
             "slots" => {
                 let slot =
