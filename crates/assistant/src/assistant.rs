@@ -114,10 +114,9 @@ impl Assistant {
     pub(crate) fn intent(&self, turn: &Turn<'_>, language: Language) -> Option<&str> {
         // What it is about, not whose it is.
         let text = without_tokens(turn.message.as_str());
-        match &self.wants {
-            Some(wants) => wants.sure(&text, language),
-            None => wants::example_of(&self.flows, &text),
-        }
+        // What the business wrote as an example is one, however near an article is to it.
+        let example = wants::example_of(&self.flows, &text);
+        example.or_else(|| self.wants.as_ref()?.sure(&text, language))
     }
 
     pub(crate) async fn answer(

@@ -218,6 +218,17 @@ pub enum HandOffReason {
 }
 
 impl HandOffReason {
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Requested,
+        Self::Anger,
+        Self::Danger,
+        Self::Legal,
+        Self::SignificantDecision,
+        Self::NotUnderstood,
+        Self::ToolFailed,
+        Self::Flow,
+    ];
+
     /// A stable code for figures and records.
     #[must_use]
     pub fn code(self) -> &'static str {

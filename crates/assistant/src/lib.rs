@@ -19,6 +19,7 @@ mod choice;
 mod clarify;
 mod decision;
 mod embedding;
+pub mod evaluation;
 mod extract;
 mod flows;
 mod grounding;

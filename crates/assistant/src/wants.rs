@@ -7,8 +7,8 @@ use crate::{Embedder, Example, Flows, Intents, IntentsError, Knowledge, Language
 
 /// From which confidence on an intent is taken for what the customer wants.
 const SURE: f32 = 0.5;
-/// The intent of what the articles answer. No name in a file has a blank.
-const ARTICLES: &str = "the articles";
+/// Before the id of an article, as the intent of what it answers. No name in a file has a blank.
+const ARTICLE: &str = "article ";
 /// Most questions of articles that are learnt from in one language.
 const MOST_QUESTIONS: usize = 400;
 
@@ -29,14 +29,19 @@ impl Wants {
                 continue;
             }
             let articles = knowledge.articles().iter().filter(|article| article.language == language);
-            let questions: Vec<&String> =
-                articles.flat_map(|article| article.questions.iter().chain([&article.title])).collect();
+            let questions: Vec<(&String, &String)> = articles
+                .flat_map(|article| {
+                    article.questions.iter().chain([&article.title]).map(|text| (&article.id, text))
+                })
+                .filter(|(_, text)| example_of(flows, text).is_none())
+                .collect();
             let step = questions.len().div_ceil(MOST_QUESTIONS).max(1);
+            // Each article by itself: all of them as one would outweigh the few examples of an intent.
             examples.extend(
                 questions
                     .into_iter()
                     .step_by(step)
-                    .map(|text| Example { text: text.clone(), intent: ARTICLES.to_owned() }),
+                    .map(|(id, text)| Example { text: text.clone(), intent: format!("{ARTICLE}{id}") }),
             );
             match Intents::train(&examples, language, embedder) {
                 Ok(head) => drop(heads.insert(language, head)),
@@ -51,7 +56,7 @@ impl Wants {
     /// The intent that the text surely has.
     pub(crate) fn sure(&self, text: &str, language: Language) -> Option<&str> {
         let guess = self.0.get(&language)?.guess(text, 1).into_iter().next()?;
-        (guess.intent != ARTICLES && guess.confidence >= SURE).then_some(guess.intent)
+        (!guess.intent.starts_with(ARTICLE) && guess.confidence >= SURE).then_some(guess.intent)
     }
 }
 

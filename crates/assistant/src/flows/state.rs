@@ -74,6 +74,11 @@ impl FlowState {
         &self.flow
     }
 
+    /// The slots that are filled, in the order in which they were given, and their values in tokens.
+    pub(crate) fn slots(&self) -> impl Iterator<Item = (&str, String)> {
+        self.values.iter().map(|(name, value)| (name.as_str(), value.plain()))
+    }
+
     pub(super) fn value(&self, slot: &str) -> Option<&SlotValue> {
         self.values.iter().find(|(name, _)| name == slot).map(|(_, value)| value)
     }

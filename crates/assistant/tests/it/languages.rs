@@ -9,7 +9,7 @@ use encoder::multilingual::Multilingual;
 use super::{anonymizer, business, content, embedder, loaded};
 
 /// The installed encoders: `cargo xtask test` says where they are.
-fn both() -> Option<Embedder> {
+pub(super) fn both() -> Option<Embedder> {
     let folder = std::env::var_os("SOTTO_TEST_MODELS")?;
     let bytes = std::fs::read(std::path::Path::new(&folder).join("multilingual.model")).unwrap();
     Some(embedder()?.with_multilingual(Arc::new(Multilingual::from_bytes(&bytes).unwrap())))

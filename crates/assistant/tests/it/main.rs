@@ -7,6 +7,7 @@
     reason = "a test fails by panicking, and is told by the environment where models are"
 )]
 
+mod conversations;
 mod flows;
 mod intents;
 mod languages;

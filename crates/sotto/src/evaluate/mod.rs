@@ -1,5 +1,6 @@
 //! `sotto evaluate`: how well the assistant understands and finds, on a business's own examples.
 
+mod assistant;
 mod intents;
 mod lines;
 mod measures;
@@ -8,8 +9,8 @@ mod retrieval;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use ::assistant::Language;
 use anyhow::{Context, Result};
-use assistant::Language;
 use clap::{Args, Subcommand};
 
 use crate::cli::Common;
@@ -22,6 +23,14 @@ pub(crate) struct EvaluateArguments {
 
 #[derive(Subcommand, Debug)]
 enum EvaluateCommand {
+    /// Hold whole conversations with the assistant and tell which go as they are written.
+    ///
+    /// Files are YAML: what the customer says, what the service answers, what must come of each turn. Without any, the
+    /// demo shop's own set. Fails when a conversation does.
+    #[command(
+        after_help = "Example:\n  sotto evaluate assistant conversations/ --business shop.toml --articles articles/ --flows flows/"
+    )]
+    Assistant(AssistantArguments),
     /// Learn intents from one file and tell those of another.
     ///
     /// Files are JSON lines {"text", "intent"}. A message of the test whose intent is not in the training file counts
@@ -38,6 +47,27 @@ enum EvaluateCommand {
         after_help = "Example:\n  sotto evaluate retrieval --articles articles.jsonl --queries queries.jsonl"
     )]
     Retrieval(RetrievalArguments),
+}
+
+#[derive(Args, Debug)]
+struct AssistantArguments {
+    /// Files of conversations, or folders of such files; the demo shop's when there is none.
+    #[arg(value_name = "PATH")]
+    conversations: Vec<PathBuf>,
+    /// The business's file, such as content/demo/shop.toml; the demo shop's when not given.
+    #[arg(long, value_name = "FILE", requires = "conversations")]
+    business: Option<PathBuf>,
+    /// Its articles; `articles` beside the business's file when not given.
+    #[arg(long, value_name = "DIR", requires = "business")]
+    articles: Option<PathBuf>,
+    /// Its flows; `flows` beside the business's file when not given.
+    #[arg(long, value_name = "DIR", requires = "business")]
+    flows: Option<PathBuf>,
+    /// Print JSON lines: one for each conversation, then one with the score.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    common: Common,
 }
 
 #[derive(Args, Debug)]
@@ -79,6 +109,7 @@ struct RetrievalArguments {
 /// Runs one evaluation.
 pub(crate) fn run(arguments: &EvaluateArguments) -> Result<ExitCode> {
     match &arguments.command {
+        EvaluateCommand::Assistant(arguments) => assistant::run(arguments),
         EvaluateCommand::Intents(arguments) => intents::run(arguments),
         EvaluateCommand::Retrieval(arguments) => retrieval::run(arguments),
     }

@@ -4,6 +4,7 @@
 
 mod anonymizer;
 mod commands;
+mod conversations;
 mod doctor;
 mod documents;
 mod flows;
