@@ -8,7 +8,7 @@ use assistant::{Assistant, Flows, Known};
 use super::{anonymizer, business, content, languages, loaded};
 
 /// What was measured with the models; what fails is named in docs/ASSISTANT.md.
-const LEAST_PASSED: usize = 162;
+const LEAST_PASSED: usize = 165;
 
 fn conversations() -> Vec<Conversation> {
     let mut paths: Vec<_> = std::fs::read_dir(content().join("evaluation/conversations"))
@@ -52,9 +52,7 @@ fn the_set_goes_as_written_but_for_what_is_known_and_nothing_happens_that_never_
     }
     println!("{score:#?}");
     let Violations { uncited, unconfirmed, outside_policy } = score.violations;
-    assert_eq!((uncited, unconfirmed), (0, 0));
-    // After a number that no order has, the anonymizer takes the next one apart: "WF" alone is called with, and refused.
-    assert!(outside_policy <= 2, "{outside_policy} calls outside policy");
+    assert_eq!((uncited, unconfirmed, outside_policy), (0, 0, 0));
     assert!(score.total.all >= 150, "{} conversations", score.total.all);
     // Without the models an intent is known by its examples and an article by words alone.
     if languages::both().is_some() {

@@ -294,7 +294,8 @@ impl Numbered {
         row: &Row,
         near: &Near<'_>,
     ) -> Announced {
-        if scene.expects(kind.entity) {
+        // The digits of "WF-48377" are a part of that code, whatever was asked for.
+        if scene.expects(kind.entity) && !follows_letters(scene.text, row.range.start) {
             return Announced::Close;
         }
         let own = near.iter().filter(|(_, owner)| *owner == nth).map(|(cue, _)| {
@@ -369,6 +370,11 @@ impl Recogniser for Numbered {
         let cue = own.max_by_key(|(_, owner)| *owner == nth).map(|(cue, _)| cue.clone());
         Some(Reason { check, cue })
     }
+}
+
+/// Whether letters and a hyphen stand right before.
+fn follows_letters(text: &str, at: usize) -> bool {
+    text[..at].strip_suffix('-').is_some_and(|before| before.ends_with(char::is_alphabetic))
 }
 
 fn score(kind: &NumberKind, row: &Row, announced: Announced) -> Option<u8> {

@@ -179,6 +179,10 @@ fn a_question_announces_its_answer() {
     assert_eq!(numbers.announced_by(&Scene::of(&far)), []);
     let scene = Scene { expected: &[Entity::MedicalId], ..Scene::of("9434765918") };
     assert!(found_in(&numbers, &scene).contains(&"9434765918".to_owned()));
+    // A part of another code is no answer.
+    let account = |text| found_in(&numbers, &Scene { expected: &[Entity::BankAccount], ..Scene::of(text) });
+    assert!(account("48377000").contains(&"48377000".to_owned()));
+    assert_eq!(account("WF-48377000"), Vec::<String>::new());
 }
 
 #[test]
