@@ -52,7 +52,7 @@ pub(super) struct Thinking {
 
 /// What the work came to.
 pub(super) enum Outcome {
-    Decided(Result<Decided, AssistantError>),
+    Decided(Box<Result<Decided, AssistantError>>),
     Called(ToolCall, Result<Answer, ToolError>),
 }
 
@@ -150,7 +150,7 @@ impl Conversation {
                 pressed,
                 guard: &guard,
             };
-            Outcome::Decided(desk.assistant.decide(&turn, &sender).await)
+            Outcome::Decided(Box::new(desk.assistant.decide(&turn, &sender).await))
         });
         self.thinking = Some(Thinking {
             position,
@@ -193,11 +193,13 @@ impl Conversation {
 
     async fn done(&mut self, thinking: Thinking, outcome: Outcome) {
         match outcome {
-            Outcome::Decided(Ok(decided)) => self.decided(thinking, decided).await,
-            Outcome::Decided(Err(error)) => {
-                warn!(channel = %self.channel, error = %chain(&error), "the assistant failed");
-                self.give_up(thinking.position).await;
-            }
+            Outcome::Decided(decided) => match *decided {
+                Ok(decided) => self.decided(thinking, decided).await,
+                Err(error) => {
+                    warn!(channel = %self.channel, error = %chain(&error), "the assistant failed");
+                    self.give_up(thinking.position).await;
+                }
+            },
             Outcome::Called(call, answer) => {
                 let outcome = match answer {
                     Ok(Answer::Found(answer)) => {
