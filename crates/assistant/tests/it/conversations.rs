@@ -1,7 +1,5 @@
 //! The demo shop's conversations of content/evaluation/conversations, held as the desk holds them.
 
-use std::collections::BTreeSet;
-
 use assistant::evaluation::{self, Conversation, Score, Violations};
 use assistant::{Assistant, Flows, Known};
 
@@ -27,7 +25,7 @@ fn conversations() -> Vec<Conversation> {
 /// The demo shop's assistant as the desk has it.
 fn assistant() -> Assistant {
     let (knowledge, business, embedder) = (loaded(), business(), languages::both());
-    let articles: BTreeSet<String> = knowledge.articles().iter().map(|article| article.id.clone()).collect();
+    let articles = knowledge.ids();
     let known = Known { tools: &business.tools, articles: &articles };
     let flows = Flows::load(&content().join("demo/flows"), known).unwrap();
     let knowledge = match &embedder {

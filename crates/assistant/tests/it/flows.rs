@@ -1,6 +1,5 @@
 //! Whole conversations through the demo shop's flows, and any conversation at all.
 
-use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use anonymizer::{AnonymizedText, Plaintext, TokenVault};
@@ -15,8 +14,7 @@ use super::{anonymizer, business, content, knowledge};
 fn flows() -> &'static Flows {
     static FLOWS: OnceLock<Flows> = OnceLock::new();
     FLOWS.get_or_init(|| {
-        let articles: BTreeSet<String> =
-            knowledge().articles().iter().map(|article| article.id.clone()).collect();
+        let articles = knowledge().ids();
         let known = Known { tools: &business().tools, articles: &articles };
         Flows::load(&content().join("demo/flows"), known).unwrap_or_else(|error| panic!("{error}"))
     })

@@ -1,7 +1,7 @@
 //! `sotto evaluate assistant`.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -120,7 +120,7 @@ fn own(file: &Path, arguments: &AssistantArguments) -> Result<(Business, Knowled
     let articles = arguments.articles.clone().unwrap_or_else(|| beside("articles"));
     let knowledge =
         Knowledge::load(&articles).context("read the articles (--articles names another folder)")?;
-    let ids: BTreeSet<String> = knowledge.articles().iter().map(|article| article.id.clone()).collect();
+    let ids = knowledge.ids();
     let flows = arguments.flows.clone().unwrap_or_else(|| beside("flows"));
     let flows = Flows::load(&flows, Known { tools: &business.tools, articles: &ids })
         .context("read the flows (--flows names another folder)")?;
