@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 
 use crate::npm;
 use crate::workspace::Workspace;
-use crate::{bench_anonymizer, bench_hub, process, requirements, web};
+use crate::{bench_anonymizer, bench_assistant, bench_hub, process, requirements, web};
 
 /// What to measure.
 #[derive(Args)]
@@ -18,8 +18,8 @@ pub(crate) struct Arguments {
     /// anonymizer: install Presidio from PyPI and measure it on the same messages.
     #[arg(long)]
     peer: bool,
-    /// anonymizer: folder of development data that is not part of the project.
-    #[arg(long, value_name = "DIR", default_value = "../shared/data/pii")]
+    /// anonymizer, assistant: folder of development data that is not part of the project, with pii/, intents/, faq/.
+    #[arg(long, value_name = "DIR", default_value = "../shared/data")]
     data: PathBuf,
 }
 
@@ -27,6 +27,8 @@ pub(crate) struct Arguments {
 enum Name {
     /// CPU time of the anonymizer for each message, rates, memory, hostile texts.
     Anonymizer,
+    /// What is understood and found on development data, a message's cost in the desk, cost beside the number of articles.
+    Assistant,
     /// What the hub carries, beside a plain relay and NATS: rates, delays, memory, restart.
     Hub,
     /// Sizes and times of what the customer's browser loads.
@@ -36,7 +38,8 @@ enum Name {
 /// Builds what is measured, then measures.
 pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<ExitCode> {
     match arguments.name {
-        Name::Anonymizer => bench_anonymizer::run(workspace, &arguments.data, arguments.peer),
+        Name::Anonymizer => bench_anonymizer::run(workspace, &arguments.data.join("pii"), arguments.peer),
+        Name::Assistant => bench_assistant::run(workspace, &arguments.data),
         Name::Hub => {
             requirements::install(&requirements::BENCH_HUB)?;
             bench_hub::run(workspace)

@@ -14,6 +14,7 @@
 
 mod bench;
 mod bench_anonymizer;
+mod bench_assistant;
 mod bench_hub;
 mod evaluate;
 mod fingerprint;

@@ -1,11 +1,18 @@
 //! What a text is about, as a vector: the one way in which questions, examples and articles become comparable.
 
-use std::sync::{Arc, Mutex, PoisonError};
+mod kept;
+
+use std::num::NonZero;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 
 use encoder::multilingual::{self, Multilingual};
 use encoder::{Encoder, Scratch};
+use ndarray::{Array2, ArrayView1};
 
 use crate::Language;
+use kept::{Kept, Model, Recent};
 
 /// Sentence encoders that several threads may ask. Cheap to clone.
 #[derive(Clone)]
@@ -14,6 +21,10 @@ pub struct Embedder {
     multilingual: Option<Arc<Multilingual>>,
     /// Memory of the encoders that nobody uses at the moment; as many as ever worked at once.
     idle: Arc<Mutex<Vec<Memory>>>,
+    /// The vectors of the texts of articles and intents, while the assistant is made of them.
+    kept: Arc<Mutex<Kept>>,
+    /// Those of the last messages: one message is asked about more than once.
+    recent: Arc<Mutex<Recent>>,
 }
 
 #[derive(Default)]
@@ -29,12 +40,12 @@ pub(crate) struct Vectors {
     parts: Parts,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 enum Parts {
     English,
-    Multilingual(Arc<Multilingual>),
+    Multilingual,
     /// Side by side.
-    Both(Arc<Multilingual>),
+    Both,
 }
 
 /// How long the multilingual part is beside one of length one, so that it has half the say in a product.
@@ -44,13 +55,39 @@ impl Embedder {
     /// Takes a model for English whose states are meant to be averaged, such as all-MiniLM-L6-v2.
     #[must_use]
     pub fn new(english: Arc<Encoder>) -> Self {
-        Self { english, multilingual: None, idle: Arc::default() }
+        Self {
+            english,
+            multilingual: None,
+            idle: Arc::default(),
+            kept: Arc::default(),
+            recent: Arc::default(),
+        }
     }
 
     /// The same with a model for other languages, which also has a say in what English messages are about.
     #[must_use]
     pub fn with_multilingual(self, multilingual: Arc<Multilingual>) -> Self {
         Self { multilingual: Some(multilingual), ..self }
+    }
+
+    /// Takes the vectors that [`Self::keep`] left in this file, so that what was embedded once is not embedded again. A
+    /// file that is not there, is damaged, or was made with other models is as good as none.
+    pub fn remember(&self, file: &Path) {
+        *held(&self.kept) = Kept::read(file, &self.made_with()).unwrap_or_default();
+    }
+
+    /// Writes the vectors that were used since [`Self::remember`], and lets go of their memory.
+    ///
+    /// # Errors
+    /// When the file cannot be written; the assistant works all the same.
+    pub fn keep(&self, file: &Path) -> std::io::Result<()> {
+        std::mem::take(&mut *held(&self.kept)).write(file, &self.made_with())
+    }
+
+    /// Names the models: vectors of others cannot be compared with theirs.
+    fn made_with(&self) -> String {
+        let multilingual = self.multilingual.as_ref().map(|model| &*model.source().sha256);
+        format!("{} {}", self.english.source().sha256, multilingual.unwrap_or_default())
     }
 
     /// Whether its vectors mean something for texts in this language: all-MiniLM-L6-v2 learnt from English alone, the
@@ -65,23 +102,23 @@ impl Embedder {
     pub(crate) fn for_search(&self, language: Language) -> Vectors {
         let parts = match (&self.multilingual, language) {
             (None, _) | (Some(_), Language::English) => Parts::English,
-            (Some(multilingual), _) => Parts::Multilingual(multilingual.clone()),
+            (Some(_), _) => Parts::Multilingual,
         };
         Vectors { embedder: self.clone(), parts }
     }
 
     /// To find articles of another language than the question's; `None` without the model that knows them all.
     pub(crate) fn across_languages(&self) -> Option<Vectors> {
-        let parts = Parts::Multilingual(self.multilingual.clone()?);
-        Some(Vectors { embedder: self.clone(), parts })
+        self.multilingual.as_ref()?;
+        Some(Vectors { embedder: self.clone(), parts: Parts::Multilingual })
     }
 
     /// To tell what messages in a language want. Two models that learnt from different texts are better than one.
     pub(crate) fn for_intents(&self, language: Language) -> Vectors {
         let parts = match (&self.multilingual, language) {
             (None, _) => Parts::English,
-            (Some(multilingual), Language::English) => Parts::Both(multilingual.clone()),
-            (Some(multilingual), _) => Parts::Multilingual(multilingual.clone()),
+            (Some(_), Language::English) => Parts::Both,
+            (Some(_), _) => Parts::Multilingual,
         };
         Vectors { embedder: self.clone(), parts }
     }
@@ -91,34 +128,94 @@ impl Vectors {
     /// How many numbers a vector has.
     pub(crate) fn width(&self) -> usize {
         let english = self.embedder.english.width();
-        match &self.parts {
+        let multilingual = self.embedder.multilingual.as_ref().map_or(0, |model| model.width());
+        match self.parts {
             Parts::English => english,
-            Parts::Multilingual(multilingual) => multilingual.width(),
-            Parts::Both(multilingual) => english + multilingual.width(),
+            Parts::Multilingual => multilingual,
+            Parts::Both => english + multilingual,
         }
     }
 
     /// The square of each vector's length: the product of two by it is the cosine of their angle.
     pub(crate) fn square(&self) -> f32 {
         match self.parts {
-            Parts::English | Parts::Multilingual(_) => 1.0,
-            Parts::Both(_) => 1.0 + BESIDE * BESIDE,
+            Parts::English | Parts::Multilingual => 1.0,
+            Parts::Both => 1.0 + BESIDE * BESIDE,
         }
     }
 
     /// A text without a letter has a vector, too: that of the marks around it.
     pub(crate) fn embed(&self, text: &str) -> Vec<f32> {
-        let Embedder { english, idle, .. } = &self.embedder;
-        let mut memory = idle.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
-        let mut vector = match &self.parts {
-            Parts::English | Parts::Both(_) => english.embed(&english.tokens(text), &mut memory.english),
-            Parts::Multilingual(multilingual) => multilingual.embed(text, &mut memory.multilingual),
+        self.joined(|model| {
+            let recent = held(&self.embedder.recent).get(model, text);
+            recent.unwrap_or_else(|| {
+                let vector = self.embedder.ask(model, text);
+                held(&self.embedder.recent).put(model, text, &vector);
+                vector
+            })
+        })
+    }
+
+    /// The same for many texts that are not a customer's, a row for each: what was embedded before is taken from there,
+    /// and the rest is shared out among the processors.
+    pub(crate) fn embed_all(&self, texts: &[String]) -> Array2<f32> {
+        let workers = thread::available_parallelism().map_or(1, NonZero::get).min(texts.len()).max(1);
+        let each = texts.len().div_ceil(workers).max(1);
+        let part = |texts: &[String]| -> Vec<Vec<f32>> {
+            texts.iter().map(|text| self.joined(|model| self.embedder.ask_once(model, text))).collect()
         };
-        if let Parts::Both(multilingual) = &self.parts {
-            let beside = multilingual.embed(text, &mut memory.multilingual);
-            vector.extend(beside.into_iter().map(|value| BESIDE * value));
+        let rows: Vec<Vec<f32>> = thread::scope(|scope| {
+            let parts: Vec<_> = texts.chunks(each).map(|texts| scope.spawn(move || part(texts))).collect();
+            let finished = parts.into_iter().flat_map(|part| match part.join() {
+                Ok(rows) => rows,
+                Err(panic) => std::panic::resume_unwind(panic),
+            });
+            finished.collect()
+        });
+        let mut vectors = Array2::zeros((texts.len(), self.width()));
+        for (row, mut place) in rows.iter().zip(vectors.outer_iter_mut()) {
+            place.assign(&ArrayView1::from(row));
         }
-        idle.lock().unwrap_or_else(PoisonError::into_inner).push(memory);
+        vectors
+    }
+
+    /// The vector of the parts, each from `of`.
+    fn joined(&self, of: impl Fn(Model) -> Vec<f32>) -> Vec<f32> {
+        match self.parts {
+            Parts::English => of(Model::English),
+            Parts::Multilingual => of(Model::Multilingual),
+            Parts::Both => {
+                let mut vector = of(Model::English);
+                vector.extend(of(Model::Multilingual).into_iter().map(|value| BESIDE * value));
+                vector
+            }
+        }
+    }
+}
+
+impl Embedder {
+    fn ask_once(&self, model: Model, text: &str) -> Vec<f32> {
+        if let Some(vector) = held(&self.kept).get(model, text) {
+            return vector;
+        }
+        let vector = self.ask(model, text);
+        held(&self.kept).put(model, text, &vector);
         vector
     }
+
+    fn ask(&self, model: Model, text: &str) -> Vec<f32> {
+        let mut memory = held(&self.idle).pop().unwrap_or_default();
+        let vector = match (model, &self.multilingual) {
+            (Model::Multilingual, Some(multilingual)) => multilingual.embed(text, &mut memory.multilingual),
+            (Model::Multilingual, None) | (Model::English, _) => {
+                self.english.embed(&self.english.tokens(text), &mut memory.english)
+            }
+        };
+        held(&self.idle).push(memory);
+        vector
+    }
+}
+
+fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
 }

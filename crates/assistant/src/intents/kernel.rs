@@ -4,7 +4,7 @@
 //! with vectors of two parts the product of a kernel for each. With more examples than [`MOST_LANDMARKS`] some of each
 //! intent stand for all (Nyström's method; Williams and Seeger 2001), fitted to all of them.
 
-use ndarray::{Array2, ArrayView1, Axis};
+use ndarray::{Array1, Array2, ArrayView1, Axis};
 
 /// How fast nearness falls with the distance, and how strongly weights are held small.
 const STEEPNESS: f32 = 2.0;
@@ -59,7 +59,11 @@ impl Ridge {
     /// For each intent about 1 when examples of it are near, 0 when not.
     pub(super) fn scores(&self, vector: ArrayView1<'_, f32>) -> Vec<f32> {
         let nearness = self.landmarks.dot(&vector).mapv(|product| nearness(product, self.square));
-        nearness.dot(&self.weights).to_vec()
+        let mut scores = Array1::zeros(self.weights.ncols());
+        for (near, of_intents) in nearness.iter().zip(self.weights.outer_iter()) {
+            scores.scaled_add(*near, &of_intents);
+        }
+        scores.to_vec()
     }
 }
 

@@ -135,10 +135,7 @@ impl Samples {
                 intents.push(number);
             }
         }
-        let mut vectors = Array2::zeros((texts.len(), embedder.width()));
-        for (text, mut row) in texts.iter().zip(vectors.outer_iter_mut()) {
-            row.assign(&ArrayView1::from(&embedder.embed(text)));
-        }
+        let vectors = embedder.embed_all(&texts);
         let names = names.iter().map(|name| (*name).to_owned()).collect();
         Self { names, texts, vectors, square: embedder.square(), intents, examples: examples.len() }
     }

@@ -157,9 +157,8 @@ impl Knowledge {
                 Semantic::build(&self.articles, &of_language, embedder.for_search(language)),
             );
         }
-        let all: Vec<usize> = (0..self.articles.len()).collect();
         self.across =
-            embedder.across_languages().map(|vectors| Semantic::build(&self.articles, &all, vectors));
+            embedder.across_languages().map(|vectors| Semantic::of_questions(&self.articles, vectors));
         self
     }
 
@@ -238,11 +237,11 @@ impl Knowledge {
             Some(index) => {
                 let nearness = self.semantic.get(&language).map(|semantic| semantic.nearness(question));
                 let nearness = nearness.map(|mut nearness| {
-                    nearness.retain(|article, _| self.articles[*article].is_for(reader));
+                    nearness.retain(|(article, _)| self.articles[*article].is_for(reader));
                     nearness
                 });
                 let shelf = retrieve::Shelf { articles: &self.articles, index, reader };
-                retrieve::retrieve(shelf, nearness.as_ref(), self.weights, question)
+                retrieve::retrieve(shelf, nearness.as_deref(), self.weights, question)
             }
             None => Ok(Retrieved::default()),
         }

@@ -169,10 +169,10 @@ pub(super) struct Shelf<'a> {
     pub(super) reader: Reader,
 }
 
-/// `nearness` is of the articles that are for this reader.
+/// `nearness` is of the articles that are for this reader, in the order of their places.
 pub(super) fn retrieve<'a>(
     Shelf { articles, index, reader }: Shelf<'a>,
-    nearness: Option<&HashMap<usize, Nearness>>,
+    nearness: Option<&[(usize, Nearness)]>,
     weights: Weights,
     question: &str,
 ) -> Result<Retrieved<'a>, SearchError> {
@@ -227,27 +227,26 @@ type Scores = HashMap<usize, f32>;
 
 /// The sum of nearness and of other scores by their weights, each brought to mean zero and deviation one over all
 /// articles.
-fn combined(nearness: &HashMap<usize, Nearness>, others: &[(&Scores, f32)]) -> Vec<(f32, usize)> {
-    let articles: Vec<usize> = nearness.keys().copied().collect();
-    let mut sums = vec![0.0; articles.len()];
-    let mut add = |weight: f32, score: &dyn Fn(usize) -> f32| {
-        let scores: Vec<f32> = articles.iter().map(|article| score(*article)).collect();
+fn combined(nearness: &[(usize, Nearness)], others: &[(&Scores, f32)]) -> Vec<(f32, usize)> {
+    let mut sums = vec![0.0; nearness.len()];
+    let mut add = |weight: f32, score: &dyn Fn(&(usize, Nearness)) -> f32| {
+        let scores: Vec<f32> = nearness.iter().map(score).collect();
         let (mean, deviation) = spread(&scores);
         for (sum, score) in sums.iter_mut().zip(scores) {
             *sum += weight * (score - mean) / deviation;
         }
     };
-    add(1.0, &|article| nearness.get(&article).map_or(0.0, |nearness| nearness.combined()));
+    add(1.0, &|(_, nearness)| nearness.combined());
     for (scores, weight) in others {
-        add(*weight, &|article| scores.get(&article).copied().unwrap_or(0.0));
+        add(*weight, &|(article, _)| scores.get(article).copied().unwrap_or(0.0));
     }
-    sums.into_iter().zip(articles).collect()
+    sums.into_iter().zip(nearness.iter().map(|(article, _)| *article)).collect()
 }
 
-fn meaning(nearness: &HashMap<usize, Nearness>, ranked: &[(f32, usize)]) -> Option<Meaning> {
+fn meaning(nearness: &[(usize, Nearness)], ranked: &[(f32, usize)]) -> Option<Meaning> {
     let (_, first) = ranked.first()?;
-    let best = nearness.get(first)?;
-    let others = nearness.iter().filter(|(article, _)| *article != first);
+    let (_, best) = nearness.iter().find(|(article, _)| article == first)?;
+    let others = nearness.iter().filter(|(article, _)| article != first);
     let next = others.map(|(_, nearness)| nearness.combined()).fold(0.0, f32::max);
     Some(Meaning { question: best.question, passage: best.passage, ahead: best.combined() - next })
 }

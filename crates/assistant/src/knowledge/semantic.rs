@@ -1,16 +1,14 @@
 //! How near a question is to the articles in meaning: cosines of sentence embeddings.
 
-use std::collections::HashMap;
-
 use ndarray::{Array2, ArrayView1};
 
-use super::Article;
+use super::{Article, Passage};
 use crate::embedding::Vectors;
 
 /// The vectors of one language's articles.
 pub(super) struct Semantic {
     embedder: Vectors,
-    /// A row for each title, other question and passage.
+    /// A row for each title, other question and passage; those of an article one after the other.
     vectors: Array2<f32>,
     rows: Vec<Place>,
 }
@@ -45,34 +43,53 @@ impl Nearness {
 const QUESTION: f32 = 0.7;
 
 impl Semantic {
+    /// Over questions and passages.
     pub(super) fn build(articles: &[Article], of_language: &[usize], embedder: Vectors) -> Self {
+        let passages = |article: &Article| -> Vec<String> {
+            let text = |passage: &Passage| format!("{} {}", passage.heading, passage.text());
+            article.passages.iter().map(text).collect()
+        };
+        Self::over(articles, of_language, embedder, passages)
+    }
+
+    /// Over questions alone.
+    pub(super) fn of_questions(articles: &[Article], embedder: Vectors) -> Self {
+        let all: Vec<usize> = (0..articles.len()).collect();
+        Self::over(articles, &all, embedder, |_| Vec::new())
+    }
+
+    fn over(
+        articles: &[Article],
+        chosen: &[usize],
+        embedder: Vectors,
+        passages: impl Fn(&Article) -> Vec<String>,
+    ) -> Self {
         let mut rows = Vec::new();
         let mut texts = Vec::new();
-        for &article in of_language {
-            let Article { title, questions, passages, .. } = &articles[article];
+        for &article in chosen {
+            let Article { title, questions, .. } = &articles[article];
             for question in std::iter::once(title).chain(questions) {
                 rows.push(Place { article, part: Part::Question });
-                texts.push(question.clone());
+                texts.push(question.trim().to_owned());
             }
-            for passage in passages {
+            for passage in passages(&articles[article]) {
                 rows.push(Place { article, part: Part::Passage });
-                texts.push(format!("{} {}", passage.heading, passage.text()));
+                texts.push(passage.trim().to_owned());
             }
         }
-        let mut vectors = Array2::zeros((texts.len(), embedder.width()));
-        for (text, mut row) in texts.iter().zip(vectors.outer_iter_mut()) {
-            row.assign(&ArrayView1::from(&embedder.embed(text.trim())));
-        }
+        let vectors = embedder.embed_all(&texts);
         Self { embedder, vectors, rows }
     }
 
-    /// For every article how near it is.
-    pub(super) fn nearness(&self, question: &str) -> HashMap<usize, Nearness> {
+    /// How near every article is, in the order of their places.
+    pub(super) fn nearness(&self, question: &str) -> Vec<(usize, Nearness)> {
         let cosines = self.vectors.dot(&ArrayView1::from(&self.embedder.embed(question)));
-        let mut found: HashMap<usize, Nearness> = HashMap::new();
+        let mut found: Vec<(usize, Nearness)> = Vec::new();
         for (Place { article, part }, cosine) in self.rows.iter().zip(cosines) {
-            let far = Nearness { question: -1.0, passage: -1.0 };
-            let nearness = found.entry(*article).or_insert(far);
+            if found.last().is_none_or(|(last, _)| last != article) {
+                found.push((*article, Nearness { question: -1.0, passage: -1.0 }));
+            }
+            let Some((_, nearness)) = found.last_mut() else { continue };
             let best = match part {
                 Part::Question => &mut nearness.question,
                 Part::Passage => &mut nearness.passage,

@@ -1,0 +1,263 @@
+//! `cargo xtask bench assistant`: how well messages are understood and answers found on development data, what one
+//! message costs the desk, and how cost grows with the knowledge base; each beside what is to be reached.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result, ensure};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::workspace::Workspace;
+use crate::{models, process};
+
+/// Numbers of articles.
+const SIZES: [&str; 3] = ["100", "1000", "10000"];
+/// Own splits of BANKING77's training file, which has no file of few examples: so many of each intent to learn from, and
+/// so many of the others to be asked.
+const SPLITS: u64 = 5;
+const EXAMPLES: usize = 10;
+const ASKED: usize = 2_500;
+
+#[derive(Deserialize)]
+struct Size {
+    articles: usize,
+    first_start: Start,
+    next_start: Start,
+    vectors_kib: u64,
+    resident_kib: u64,
+    message_ms: Quantiles,
+}
+
+#[derive(Deserialize)]
+struct Start {
+    words: Took,
+    meaning: Took,
+    intents: Took,
+}
+
+impl Start {
+    fn wall(&self) -> f64 {
+        self.words.wall_s + self.meaning.wall_s + self.intents.wall_s
+    }
+
+    fn cpu(&self) -> f64 {
+        self.words.cpu_s + self.meaning.cpu_s + self.intents.cpu_s
+    }
+}
+
+#[derive(Deserialize)]
+struct Took {
+    cpu_s: f64,
+    wall_s: f64,
+}
+
+#[derive(Deserialize)]
+struct Quantiles {
+    p50: f64,
+    p99: f64,
+}
+
+#[derive(Deserialize)]
+struct EndToEnd {
+    cpu_ms: Quantiles,
+    wall_ms: Quantiles,
+}
+
+/// The last line of `sotto evaluate … --json`.
+#[derive(Deserialize)]
+struct Figures {
+    accuracy: Option<f64>,
+    oos_auroc: Option<f64>,
+    calibration_error: Option<f64>,
+    recall_at_1: Option<f64>,
+    recall_at_3: Option<f64>,
+    mrr: Option<f64>,
+}
+
+/// Builds, measures, prints. `data` holds `intents/` and `faq/`; without it only cost is measured.
+#[allow(clippy::print_stdout, reason = "it prints tables")]
+pub(crate) fn run(workspace: &Workspace, data: &Path) -> Result<ExitCode> {
+    ensure!(models::run(workspace)? == ExitCode::SUCCESS, "the models could not be installed");
+    let folder = models::folder(workspace);
+    let bench = example(workspace, "assistant")?;
+    let sizes: Vec<Size> = measured(Command::new(bench).arg(&folder).args(SIZES))?;
+    println!(
+        "| articles | first start, wall (CPU) | next start | kept on disk | memory | a message, CPU p50 / p99 |"
+    );
+    println!("|---|---|---|---|---|---|");
+    for size in sizes {
+        println!(
+            "| {} | {:.1} s ({:.1} s) | {:.1} s | {} MB | {} MB | {:.1} / {:.1} ms |",
+            size.articles,
+            size.first_start.wall(),
+            size.first_start.cpu(),
+            size.next_start.wall(),
+            size.vectors_kib / 1024,
+            size.resident_kib / 1024,
+            size.message_ms.p50,
+            size.message_ms.p99,
+        );
+    }
+    let bench = example(workspace, "desk")?;
+    let desk: EndToEnd = measured(Command::new(bench).arg(&folder).arg("1000"))?;
+    println!("\n| what | reached | at least | aim |\n|---|---|---|---|");
+    println!(
+        "| a message end to end in the desk, 1,000 articles, CPU p50 / p99 | {:.1} / {:.1} ms (wall {:.1} / {:.1}) | 15 / 40 ms | 8 / 20 ms |",
+        desk.cpu_ms.p50, desk.cpu_ms.p99, desk.wall_ms.p50, desk.wall_ms.p99
+    );
+    let data = workspace.root.join(data);
+    if !data.join("intents").is_dir() {
+        println!("\n{} is not there: what is understood and found was not measured", data.display());
+        return Ok(ExitCode::SUCCESS);
+    }
+    quality(workspace, &data)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// How well messages are understood and articles found.
+#[allow(clippy::print_stdout, reason = "it prints tables")]
+fn quality(workspace: &Workspace, data: &Path) -> Result<()> {
+    let mut build = workspace.cargo();
+    build.args(["build", "--quiet", "--release", "--package", "sotto"]);
+    ensure!(process::show(&mut build)?.success(), "sotto could not be built");
+    let scratch = workspace.target.join("bench-assistant");
+    fs::create_dir_all(&scratch)?;
+    let intents = data.join("intents");
+    let lines = lines(&intents.join("banking77_train.jsonl"))?;
+    let (mut accuracies, mut errors) = (Vec::new(), Vec::new());
+    for seed in 0..SPLITS {
+        let (train, test) = split(&lines, seed)?;
+        let paths = [scratch.join("train.jsonl"), scratch.join("test.jsonl")];
+        fs::write(&paths[0], train.join("\n"))?;
+        fs::write(&paths[1], test.join("\n"))?;
+        let figures = evaluate_intents(workspace, &paths[0], &paths[1], None)?;
+        accuracies.push(100.0 * figures.accuracy.unwrap_or_default());
+        errors.push(figures.calibration_error.unwrap_or_default());
+    }
+    let listed: Vec<String> = accuracies.iter().map(|accuracy| format!("{accuracy:.1}")).collect();
+    println!(
+        "| BANKING77, {EXAMPLES} examples an intent, {SPLITS} own splits | {:.1} % ({}); calibration error {:.3} | 86 | 89 |",
+        mean(&accuracies),
+        listed.join(", "),
+        mean(&errors)
+    );
+    let hwu = evaluate_intents(
+        workspace,
+        &intents.join("hwu64_train_10.jsonl"),
+        &intents.join("hwu64_test.jsonl"),
+        None,
+    )?;
+    println!("| HWU64, 10 examples | {:.1} % | 83 | 87 |", 100.0 * hwu.accuracy.unwrap_or_default());
+    let oos = intents.join("clinc150_oos_val.jsonl");
+    let clinc = evaluate_intents(
+        workspace,
+        &intents.join("clinc150_train.jsonl"),
+        &intents.join("clinc150_val.jsonl"),
+        Some(&oos),
+    )?;
+    println!(
+        "| CLINC150 val: accuracy, out-of-scope AUROC | {:.1} %, {:.3} | 95.5, .975 | 97, .985 |",
+        100.0 * clinc.accuracy.unwrap_or_default(),
+        clinc.oos_auroc.unwrap_or_default()
+    );
+    let faq = data.join("faq");
+    let covid = evaluate(
+        workspace,
+        &[
+            "retrieval".as_ref(),
+            "--articles".as_ref(),
+            &faq.join("covid_articles.jsonl"),
+            "--queries".as_ref(),
+            &faq.join("covid_queries.jsonl"),
+        ],
+    )?;
+    println!(
+        "| CovidFAQ recall@1 / recall@3 / MRR | {:.3} / {:.3} / {:.3} | .53 / .85 / .70 | .60 / .90 / .75 |",
+        covid.recall_at_1.unwrap_or_default(),
+        covid.recall_at_3.unwrap_or_default(),
+        covid.mrr.unwrap_or_default()
+    );
+    Ok(())
+}
+
+fn evaluate_intents(workspace: &Workspace, train: &Path, test: &Path, oos: Option<&Path>) -> Result<Figures> {
+    let mut arguments: Vec<&Path> =
+        vec!["intents".as_ref(), "--train".as_ref(), train, "--test".as_ref(), test];
+    if let Some(oos) = oos {
+        arguments.extend([Path::new("--oos"), oos]);
+    }
+    evaluate(workspace, &arguments)
+}
+
+fn evaluate(workspace: &Workspace, arguments: &[&Path]) -> Result<Figures> {
+    // `sotto` looks for models in its data folder.
+    let mut command = Command::new(workspace.target.join("release/sotto"));
+    command.arg("evaluate").args(arguments).arg("--json").arg("--data").arg(&workspace.target);
+    let finished = process::record(&mut command, |_| {})?;
+    ensure!(finished.status.success(), "sotto evaluate failed:\n{}", finished.output.trim());
+    let last = finished.output.lines().last().context("sotto evaluate printed nothing")?;
+    serde_json::from_str(last).with_context(|| format!("sotto evaluate printed {last:?} last"))
+}
+
+fn example(workspace: &Workspace, package: &str) -> Result<PathBuf> {
+    let mut build = workspace.cargo();
+    build.args(["build", "--quiet", "--release", "--package", package, "--example", "bench"]);
+    ensure!(process::show(&mut build)?.success(), "the benchmark of {package} could not be built");
+    // Both are called bench; the one built last is there.
+    Ok(workspace.target.join("release/examples/bench"))
+}
+
+fn measured<T: serde::de::DeserializeOwned>(command: &mut Command) -> Result<T> {
+    let finished = process::record(command, |_| {})?;
+    ensure!(finished.status.success(), "the measurement failed:\n{}", finished.output.trim());
+    // What libraries say before the figures is passed over.
+    let figures = finished.output.lines().last().unwrap_or_default();
+    serde_json::from_str(figures).with_context(|| format!("the benchmark printed {figures:?} last"))
+}
+
+fn lines(path: &Path) -> Result<Vec<(String, String)>> {
+    let text = fs::read_to_string(path).with_context(|| format!("read {}", path.display()))?;
+    let line = |line: &str| -> Result<(String, String)> {
+        let value: Value = serde_json::from_str(line)?;
+        let intent = value["intent"].as_str().context("a line has no intent")?;
+        Ok((intent.to_owned(), line.to_owned()))
+    };
+    text.lines().map(line).collect()
+}
+
+/// Lines to learn from and lines to be asked, shuffled by the seed.
+fn split(lines: &[(String, String)], seed: u64) -> Result<(Vec<&str>, Vec<&str>)> {
+    let mut order: Vec<usize> = (0..lines.len()).collect();
+    let mut state = seed;
+    for place in (1..order.len()).rev() {
+        order.swap(place, (next(&mut state) % (place as u64 + 1)) as usize);
+    }
+    let mut taken: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
+    let (mut train, mut test) = (Vec::new(), Vec::new());
+    for (intent, line) in order.into_iter().map(|at| &lines[at]) {
+        let of_intent = taken.entry(intent).or_default();
+        if *of_intent < EXAMPLES {
+            *of_intent += 1;
+            train.push(line.as_str());
+        } else if test.len() < ASKED {
+            test.push(line.as_str());
+        }
+    }
+    ensure!(test.len() == ASKED, "there are too few lines to ask");
+    Ok((train, test))
+}
+
+/// SplitMix64 (Steele, Lea and Flood 2014): the same splits everywhere.
+fn next(state: &mut u64) -> u64 {
+    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mut mixed = *state;
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len().max(1) as f64
+}
