@@ -58,7 +58,7 @@ async fn provider() -> (String, mpsc::UnboundedReceiver<Seen>) {
 
 async fn next(seeing: &mut mpsc::UnboundedReceiver<Seen>) -> Seen {
     // Far below the provider's own limits of time: only being dropped ends it so early.
-    tokio::time::timeout(Duration::from_secs(10), seeing.recv()).await.expect("seen in time").unwrap()
+    tokio::time::timeout(Duration::from_secs(14), seeing.recv()).await.expect("seen in time").unwrap()
 }
 
 /// A customer in whose conversation the model writes.
@@ -77,11 +77,11 @@ async fn writing() -> (World, Device, mpsc::UnboundedReceiver<Seen>) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_message_ends_the_request_and_both_are_answered() {
     let (_world, mut device, mut seeing) = writing().await;
-    device.write("Where can I see my orders?").await;
+    device.write(QUESTION).await;
     assert_eq!(next(&mut seeing).await, Seen::Dropped);
     let first = device.nth_text(1).await;
     assert!(first.starts_with("We refund you within 5 working days"), "{first}");
-    // The second question is the model's again.
+    // What was said then is the model's again.
     assert_eq!(next(&mut seeing).await, Seen::Asked);
 }
 
