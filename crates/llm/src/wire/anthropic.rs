@@ -128,14 +128,12 @@ enum Block {
 }
 
 #[derive(Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(tag = "type")]
 enum Delta {
-    TextDelta {
-        text: String,
-    },
-    InputJsonDelta {
-        partial_json: String,
-    },
+    #[serde(rename = "text_delta")]
+    Text { text: String },
+    #[serde(rename = "input_json_delta")]
+    InputJson { partial_json: String },
     #[serde(other)]
     Other,
 }
@@ -164,8 +162,8 @@ pub(super) fn read(data: &[u8], reading: &mut Reading) -> Result<(), LlmError> {
         Event::ContentBlockStart { index, content_block: Block::ToolUse { name } } => {
             reading.begin_call(index, &name)?;
         }
-        Event::ContentBlockDelta { delta: Delta::TextDelta { text }, .. } => reading.text(text)?,
-        Event::ContentBlockDelta { index, delta: Delta::InputJsonDelta { partial_json } } => {
+        Event::ContentBlockDelta { delta: Delta::Text { text }, .. } => reading.text(text)?,
+        Event::ContentBlockDelta { index, delta: Delta::InputJson { partial_json } } => {
             reading.extend_call(index, &partial_json)?;
         }
         Event::ContentBlockStop { index } => reading.finish_call(index)?,
