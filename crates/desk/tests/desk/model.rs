@@ -116,7 +116,7 @@ async fn a_customer_talks_with_a_model_and_no_personal_value_is_in_the_providers
 
         // Not an example of a flow, and near no article: the model chooses, the flow asks, nothing happens.
         device
-            .write("CONNOR here, +49 151 2345-6789. What I ordered as WF-10432 must not come after all")
+            .write("CONNOR here, +49 151 2345-6789, Sarah.Connor@Example.com. My order number WF-10432: it must not come after all")
             .await;
         let asked = device.nth_text(2).await;
         assert!(!asked.contains("cancelled"), "{asked}");
@@ -128,8 +128,6 @@ async fn a_customer_talks_with_a_model_and_no_personal_value_is_in_the_providers
             .write("My IBAN is de89370400440532013000, I live at Lindenstraße 12, 10969 Berlin, born 14.03.1984. How can I pay?")
             .await;
         device.nth_text(4).await;
-        device.write("sarah again: what about 10432 and Sarah.Connor@Example.com, is that strange?").await;
-        device.nth_text(5).await;
         assert!(
             !device.heard.iter().any(|said| matches!(said, FromDesk::Notice { .. })),
             "{:?}",
