@@ -2,20 +2,22 @@
 
 use std::sync::Arc;
 
+use llm::TokenLimits;
 use tokio::sync::mpsc::Sender;
 
 use crate::analysis::{stems, without_tokens};
 use crate::clarify::{self, MOST_OFFERED};
 use crate::extract::extract;
 use crate::knowledge::{Article, Passage, Retrieved, Zone};
-use crate::model::{self, Model, Sentence, Written};
+use crate::model::{self, Choice, Choices, Sentence, Task as Writing, Unwritten, Written};
 use crate::signals::{Signal, alarm, says};
 use crate::summary::{Task, summary};
 use crate::wants::{self, Wants};
 use crate::words::Words;
 use crate::{
-    AssistantError, Business, Citation, Decided, Decision, DraftReply, Embedder, Flows, HandOffReason,
-    Identification, IntentsError, Knowledge, Language, ReplyKind, ToolResult, Turn, orders, sanitise,
+    AssistantError, Business, Citation, DataCategories, Decided, Decision, DeclaredModel, DraftReply,
+    Embedder, Flows, HandOffReason, Identification, IntentsError, Knowledge, Language, Model, ReplyKind,
+    ToolResult, Turn, orders, sanitise,
 };
 
 /// Answers for one business. Cheap to share behind an `Arc`.
@@ -24,7 +26,7 @@ pub struct Assistant {
     business: Business,
     flows: Flows,
     wants: Option<Wants>,
-    model: Option<Arc<dyn Model>>,
+    model: Option<DeclaredModel>,
 }
 
 impl Assistant {
@@ -45,10 +47,22 @@ impl Assistant {
         Ok(Self { flows, wants, ..self })
     }
 
-    /// The same assistant with a language model that phrases the answers.
+    /// The same assistant with a language model that phrases the answers, without limits.
     #[must_use]
     pub fn with_model(self, model: Arc<dyn Model>) -> Self {
+        self.with_declared(DeclaredModel::new(model, DataCategories::everything(), TokenLimits::NONE))
+    }
+
+    /// The same assistant with a language model as the business declared it.
+    #[must_use]
+    pub fn with_declared(self, model: DeclaredModel) -> Self {
         Self { model: Some(model), ..self }
+    }
+
+    /// The model, when there is one.
+    #[must_use]
+    pub fn model(&self) -> Option<&DeclaredModel> {
+        self.model.as_ref()
     }
 
     pub(crate) fn flows(&self) -> &Flows {
@@ -107,7 +121,7 @@ impl Assistant {
         if let Some(decided) = self.begun(turn, language, pieces).await? {
             return Ok(decided);
         }
-        Ok(self.answer(turn, language, pieces).await?.into())
+        self.answer_or_choose(turn, language, pieces).await
     }
 
     /// The intent that the message surely has.
@@ -119,63 +133,112 @@ impl Assistant {
         example.or_else(|| self.wants.as_ref()?.sure(&text, language))
     }
 
+    /// An answer and nothing else: in a flow, where what happens next is settled.
     pub(crate) async fn answer(
         &self,
         turn: &Turn<'_>,
         language: Language,
         pieces: &Sender<String>,
     ) -> Result<Decision, AssistantError> {
+        let found = self.knowledge.retrieve(turn.message.as_str(), language, turn.reader())?;
+        match self.written(turn, &found, &Choices::default(), language, pieces).await {
+            Some(Written::Answer(sentences)) => Ok(self.phrased(&sentences)),
+            Some(Written::Choice(_) | Written::Nothing) | None => Ok(self.embedded(turn, &found, language)),
+        }
+    }
+
+    /// An answer, or what a model chose to do in its place.
+    async fn answer_or_choose(
+        &self,
+        turn: &Turn<'_>,
+        language: Language,
+        pieces: &Sender<String>,
+    ) -> Result<Decided, AssistantError> {
         let words = Words::of(language);
         let found = self.knowledge.retrieve(turn.message.as_str(), language, turn.reader())?;
-        let zone = found.zone();
-        let near: Vec<&Article> =
-            found.candidates.iter().map(|candidate| candidate.article).take(MOST_OFFERED).collect();
-        let answer = match zone {
-            Zone::Answer => match self.written(turn, &found, language, pieces).await {
-                Some(reply) => Some(reply),
-                None => self.quoted(&found, language),
-            },
-            Zone::Clarify => self.written(turn, &found, language, pieces).await,
-            Zone::Unknown => None,
+        let choices = Choices::of(&self.flows);
+        match self.written(turn, &found, &choices, language, pieces).await {
+            Some(Written::Answer(sentences)) => Ok(self.phrased(&sentences).into()),
+            Some(Written::Choice(Choice::Flow(flow))) => {
+                match self.begin_flow(turn, &flow, language, pieces).await? {
+                    Some(decided) => Ok(decided),
+                    None => Ok(self.embedded(turn, &found, language).into()),
+                }
+            }
+            Some(Written::Choice(Choice::HandOff(reason))) => {
+                Ok(self.hand_off(turn, reason, &near(&found), words).into())
+            }
+            Some(Written::Choice(Choice::Clarify)) => Ok(self.unsure(turn, &found, words).into()),
+            Some(Written::Nothing) | None => Ok(self.embedded(turn, &found, language).into()),
+        }
+    }
+
+    /// What the articles say without a model, or a question back.
+    fn embedded(&self, turn: &Turn<'_>, found: &Retrieved<'_>, language: Language) -> Decision {
+        let quoted = match found.zone() {
+            Zone::Answer => self.quoted(found, language),
+            Zone::Clarify | Zone::Unknown => None,
         };
         // Other articles may be as near, but none is nearer than the one whose very question this is.
         let exact = || self.knowledge.by_question(turn.message.as_str(), language, turn.reader());
-        if let Some(reply) = answer.or_else(|| exact().map(|article| self.chosen(article))) {
-            return Ok(reply);
+        if let Some(reply) = quoted.or_else(|| exact().map(|article| self.chosen(article))) {
+            return reply;
         }
-        if let Some(article) = self.knowledge.elsewhere(turn.message.as_str(), language, turn.reader()) {
-            return Ok(self.in_other_language(article, words));
+        let words = Words::of(language);
+        match self.knowledge.elsewhere(turn.message.as_str(), language, turn.reader()) {
+            Some(article) => self.in_other_language(article, words),
+            None => self.unsure(turn, found, words),
         }
+    }
+
+    /// "Did you mean", and a person when that did not help.
+    fn unsure(&self, turn: &Turn<'_>, found: &Retrieved<'_>, words: &Words) -> Decision {
+        let near = near(found);
         if turn.unanswered > 0 {
-            return Ok(self.hand_off(turn, HandOffReason::NotUnderstood, &near, words));
+            return self.hand_off(turn, HandOffReason::NotUnderstood, &near, words);
         }
-        let text = match zone {
+        let text = match found.zone() {
             Zone::Answer | Zone::Clarify => clarify::offer(near.into_iter(), words),
             Zone::Unknown => words.rephrase.clone(),
         };
-        Ok(self.reply(&text, Vec::new(), ReplyKind::Clarification))
+        self.reply(&text, Vec::new(), ReplyKind::Clarification)
     }
 
-    /// The model's answer, when there is a model, it works, and code finds its sentences in the passages.
-    async fn written(
+    /// What a model came to, when there is one, it may be asked and it works.
+    async fn written<'a>(
         &self,
         turn: &Turn<'_>,
-        found: &Retrieved<'_>,
+        found: &Retrieved<'a>,
+        choices: &Choices,
         language: Language,
         pieces: &Sender<String>,
-    ) -> Option<Decision> {
-        let model = self.model.as_deref()?;
-        match model::write(model, turn, &found.candidates, &self.business, language, pieces).await {
-            Ok(Written::Answer(sentences)) => {
-                let text: Vec<&str> = sentences.iter().map(|sentence| sentence.text.as_str()).collect();
-                Some(self.reply(&text.join(" "), self.citations(&sentences), ReplyKind::Answer))
+    ) -> Option<Written<'a>> {
+        let model = self.model.as_ref()?;
+        let candidates = match found.zone() {
+            Zone::Answer | Zone::Clarify => found.candidates.as_slice(),
+            // Nothing to write from, so there must be something to choose.
+            Zone::Unknown if choices.is_empty() => return None,
+            Zone::Unknown => &[],
+        };
+        let task = Writing { candidates, choices, business: &self.business, language };
+        match model::write(model, turn, &task, pieces).await {
+            Ok(written) => Some(written),
+            Err(Unwritten::LeftOut) => None,
+            Err(error @ (Unwritten::DataCategory | Unwritten::Resting(_))) => {
+                tracing::debug!(%error, "the articles answer");
+                None
             }
-            Ok(Written::Nothing) => None,
-            Err(error) => {
-                tracing::warn!(%error, "the model failed; the articles answer");
+            Err(error @ (Unwritten::OutOfBudget(_) | Unwritten::Failed(_))) => {
+                tracing::warn!(%error, "no model wrote; the articles answer");
                 None
             }
         }
+    }
+
+    /// A model's checked sentences with their citations.
+    fn phrased(&self, sentences: &[Sentence<'_>]) -> Decision {
+        let text: Vec<&str> = sentences.iter().map(|sentence| sentence.text.as_str()).collect();
+        self.reply(&text.join(" "), self.citations(sentences), ReplyKind::Answer)
     }
 
     /// One citation for each article, its supporting words in order and once.
@@ -281,6 +344,11 @@ impl Assistant {
         let text = sanitise(text, &self.business.hosts);
         Decision::Reply(DraftReply { text, citations, kind, card: None })
     }
+}
+
+/// The articles that are worth an offer.
+fn near<'a>(found: &Retrieved<'a>) -> Vec<&'a Article> {
+    found.candidates.iter().map(|candidate| candidate.article).take(MOST_OFFERED).collect()
 }
 
 fn small_talk<'a>(message: &str, words: &'a Words) -> Option<&'a str> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use anonymizer::{AnonymizedText, LeakGuard};
 use jiff::civil::Date;
+use llm::Spent;
 
 use crate::FlowState;
 use crate::knowledge::Reader;
@@ -32,6 +33,8 @@ pub struct Turn<'a> {
     pub pressed: Option<bool>,
     /// Scans what leaves for a model once more.
     pub guard: &'a LeakGuard,
+    /// What the conversation has spent on a model so far. None: a model is not asked, and the answer is there at once.
+    pub model: Option<&'a Spent>,
 }
 
 impl Turn<'_> {

@@ -23,13 +23,7 @@ impl Assistant {
             return Ok(None);
         };
         match start {
-            Start::Flow(flow) => {
-                let Some(progress) = self.flows().start(flow, turn.message, &self.setting(turn, language))
-                else {
-                    return Ok(None);
-                };
-                self.carry_out(turn, flow, progress, language, pieces).await.map(Some)
-            }
+            Start::Flow(flow) => self.begin_flow(turn, flow, language, pieces).await,
             Start::Article(id) => {
                 let article = self.knowledge().by_id(id, language, turn.reader());
                 Ok(article.map(|article| self.chosen(article).into()))
@@ -42,6 +36,20 @@ impl Assistant {
                         .into(),
                 ))
             }
+        }
+    }
+
+    /// Begins this flow with the message; none when there is no such flow.
+    pub(crate) async fn begin_flow(
+        &self,
+        turn: &Turn<'_>,
+        flow: &str,
+        language: Language,
+        pieces: &Sender<String>,
+    ) -> Result<Option<Decided>, AssistantError> {
+        match self.flows().start(flow, turn.message, &self.setting(turn, language)) {
+            Some(progress) => self.carry_out(turn, flow, progress, language, pieces).await.map(Some),
+            None => Ok(None),
         }
     }
 

@@ -54,7 +54,7 @@ pub use knowledge::{
     Retrieved, SearchError, Signals, Weights, Zone, checks, import, library,
 };
 pub use language::Language;
-pub use model::{Model, Pieces};
+pub use model::{DataCategories, DeclaredModel, Model, Pieces, UnknownCategory};
 pub use sanitise::sanitise;
 pub use tools::{
     AmountForm, Arguments, Confirm, Effect, IdentityLevel, KeySupport, Method, OwnId, Parameter,

@@ -28,6 +28,7 @@ mod key_packages;
 mod phase;
 mod policy;
 mod retention;
+mod spending;
 mod start;
 mod tools;
 

@@ -23,7 +23,7 @@ use crate::{
     hub_trust::HubTrust,
     identity::IdentityOptions,
     policy::{Policies, PolicyError},
-    retention,
+    retention, spending,
     tools::Tools,
 };
 
@@ -107,6 +107,7 @@ impl Desk {
     pub async fn start(options: DeskOptions) -> Result<Self, StartError> {
         let identity = Arc::new(identity(&options.store, options.entropy.as_ref()).await?);
         let key = identity.public();
+        spending::recall(&options.store, &options.assistant).await?;
         let tasks = TaskTracker::new();
         let stop = CancellationToken::new();
         let (outgoing_door, outgoing) = mpsc::channel(QUEUE);

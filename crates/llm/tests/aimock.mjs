@@ -11,6 +11,9 @@ mock.onMessage(/key/, { error: broken, status: 401 });
 mock.onMessage(/busy/, { error: broken, status: 429, retryAfter: 7 });
 mock.on({ userMessage: /flaky/, sequenceIndex: 0 }, { error: broken, status: 503 });
 mock.on({ userMessage: /flaky/, sequenceIndex: 1 }, { content: "back again" });
+mock.onMessage(/tool/, { toolCalls: [{ name: "start_flow", arguments: '{"flow":"refund"}' }], usage: { input_tokens: 70, output_tokens: 11 } }, { chunkSize: 4 });
+mock.onMessage(/overloaded/, { error: broken, status: 529 });
+mock.onMessage(/never/, { error: broken, status: 429, retryAfter: 1000000000000000000 });
 mock.onMessage(/down/, { error: broken, status: 503 });
 // Paced, so that the first pieces have left before the connection is destroyed.
 mock.onMessage(/cut/, { content: answer }, { chunkSize: 5, truncateAfterChunks: 3, streamingProfile: { ttft: 0, tps: 10 } });

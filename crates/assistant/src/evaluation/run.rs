@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use anonymizer::{AnonymizedText, Anonymizer, Plaintext, TokenVault};
+use llm::Spent;
 use tokio::sync::mpsc;
 
 use super::expect::{Came, compare};
@@ -58,6 +59,7 @@ pub async fn run(
         card: None,
         called: BTreeMap::new(),
         held: Held::default(),
+        spent: Spent::default(),
     };
     for step in &conversation.turns {
         let Some(came) = talk.turn(step).await? else { break };
@@ -82,6 +84,8 @@ struct Talk<'a> {
     card: Option<Card>,
     called: BTreeMap<String, u32>,
     held: Held,
+    /// On a model.
+    spent: Spent,
 }
 
 impl Talk<'_> {
@@ -154,6 +158,7 @@ impl Talk<'_> {
             flow: before.as_ref(),
             pressed,
             guard: &guard,
+            model: Some(&self.spent),
         };
         let (pieces, _listening) = mpsc::channel(8);
         let decided = self.assistant.decide(&turn, &pieces).await?;

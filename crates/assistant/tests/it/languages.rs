@@ -30,6 +30,7 @@ fn reads(assistant: &Assistant, message: &str, device: &str) -> String {
         today: jiff::civil::date(2026, 11, 22),
         pressed: None,
         guard: &guard,
+        model: None,
     };
     let (pieces, _listening) = tokio::sync::mpsc::channel(8);
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();

@@ -83,6 +83,7 @@ async fn check(case: &Case) -> Result<(), String> {
         flow: None,
         pressed: None,
         guard: &guard,
+        model: None,
     };
     let (pieces, _listening) = tokio::sync::mpsc::channel(8);
     let decided = embedded().decide(&turn, &pieces).await.unwrap();

@@ -1,5 +1,5 @@
 //! What the assistant must know of a conversation besides its messages: where it is in a flow, the card that the customer
-//! was shown, how often each tool was called.
+//! was shown, how often each tool was called, what a model has cost.
 //!
 //! What changes something for a customer happens on the press of a card's button alone. The desk keeps the call that a
 //! card stands for and compares it itself: neither words of the customer nor anything that the assistant comes to can
@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 
 use assistant::{Card, FlowState, ToolCall};
+use llm::Spent;
 use protocol::MessageId;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +20,9 @@ pub(super) struct Memory {
     card: Option<ShownCard>,
     /// By the tool's name.
     calls: BTreeMap<String, u32>,
+    /// On a model. The clones share the number, also while an answer is on its way.
+    #[serde(default)]
+    pub(super) spent: Spent,
 }
 
 /// A card, and what became of it.
@@ -61,12 +65,12 @@ impl Memory {
             labels: [confirm, decline],
             pressed: None,
         });
-        Self { flow, card, calls: self.calls.clone() }
+        Self { flow, card, calls: self.calls.clone(), spent: self.spent.clone() }
     }
 
     /// A person holds the conversation now: the assistant's flow is over, and its card does nothing any more.
     pub(super) fn left(&self) -> Self {
-        Self { calls: self.calls.clone(), ..Self::default() }
+        Self { calls: self.calls.clone(), spent: self.spent.clone(), ..Self::default() }
     }
 
     /// Takes note of the press of a button. Gives the words on it; none when the card is settled.

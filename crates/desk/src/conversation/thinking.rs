@@ -6,8 +6,7 @@ use assistant::{
     AssistantError, Decided, Decision, FlowState, HistoryEntry, HistorySpeaker, Identification, ToolCall,
     ToolOutcome, ToolResult, Turn,
 };
-use jiff::{civil::Date, tz::TimeZone};
-use protocol::{FromDesk, MessageId, MessageText, NoticeCode, Timestamp};
+use protocol::{FromDesk, MessageId, MessageText, NoticeCode, Speaker};
 use store::desk::{Message, Phase, StoredSpeaker};
 use tokio::{sync::mpsc, task::JoinHandle, time::Instant};
 use tokio_util::task::AbortOnDropHandle;
@@ -21,6 +20,7 @@ use super::{
 use crate::{
     access::{Access, Actor, Purpose, released},
     chain::chain,
+    spending::{self, day},
     tools::{Answer, Call, Caller, Confirmation, ToolError},
 };
 
@@ -30,6 +30,9 @@ const HISTORY: u32 = 20;
 const MOST_CALLS: usize = 3;
 /// Pieces of an answer go out no faster than this: finer timing would tell about the content.
 const PIECE_PAUSE: Duration = Duration::from_millis(300);
+
+/// An answer that takes longer shows the customer that it is being written, and again as often as this.
+const STILL_WRITING: Duration = Duration::from_secs(3);
 
 /// A hand-off because something of ours failed.
 const FAULT: &str = "fault";
@@ -46,8 +49,22 @@ pub(super) struct Thinking {
     results: Vec<ToolResult>,
     /// The customer's message.
     message: MessageId,
+    doing: Doing,
+    /// What the conversation had cost a model before.
+    spent: u64,
     /// Where the flow is by now; what is stored follows with the answer.
     flow: Option<FlowState>,
+}
+
+/// What the work is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Doing {
+    /// Deciding, where a model may be asked.
+    Asking,
+    /// Deciding without a model.
+    Deciding,
+    /// Calling a tool: that is not broken off.
+    Calling,
 }
 
 /// What the work came to.
@@ -61,6 +78,8 @@ pub(super) enum Thought {
     /// The text so far, in tokens.
     Piece(String),
     Done(Outcome),
+    /// Nothing yet.
+    Waiting,
     /// The work panicked; the panic is in the log.
     Failed,
 }
@@ -72,18 +91,22 @@ pub(super) async fn next(thinking: Option<&mut Thinking>) -> Thought {
         biased;
         Some(piece) = thinking.pieces.recv() => Thought::Piece(piece),
         outcome = &mut thinking.work => outcome.map_or(Thought::Failed, Thought::Done),
+        () = tokio::time::sleep(STILL_WRITING) => Thought::Waiting,
     }
 }
 
 impl Conversation {
     /// Begins to think about the first message that has no answer yet, if the assistant may speak and does not
-    /// think already. Stops thinking when it may not.
+    /// think already. Stops thinking when it may not, and asking a model when the customer goes on writing.
     pub(super) async fn answer_next(&mut self) {
         if self.phase != Phase::Assistant {
             self.thinking = None;
             return;
         }
-        if self.thinking.is_some() {
+        if let Some(thinking) = &self.thinking {
+            if thinking.doing == Doing::Asking && self.wrote_since(thinking.position).await {
+                self.hurry().await;
+            }
             return;
         }
         let since = match self.desk.store.messages(self.channel, self.answered, 50).await {
@@ -98,11 +121,24 @@ impl Conversation {
             return;
         };
         let flow = self.memory.flow.clone();
-        self.think(message.position, self.new_message(), Vec::new(), flow).await;
+        self.think(Doing::Asking, message.position, self.new_message(), Vec::new(), flow).await;
+    }
+
+    async fn wrote_since(&self, position: i64) -> bool {
+        let since = self.desk.store.messages(self.channel, position, 1).await;
+        since.is_ok_and(|since| since.iter().any(|message| message.speaker == StoredSpeaker::Customer))
+    }
+
+    /// Breaks off what a model writes and answers at once without it: what the customer says now comes next.
+    async fn hurry(&mut self) {
+        // Dropping it drops the provider's connection.
+        let Some(Thinking { position, reply, results, flow, .. }) = self.thinking.take() else { return };
+        self.think(Doing::Deciding, position, reply, results, flow).await;
     }
 
     async fn think(
         &mut self,
+        doing: Doing,
         position: i64,
         reply: MessageId,
         results: Vec<ToolResult>,
@@ -137,6 +173,8 @@ impl Conversation {
         let unanswered = u8::try_from(self.unanswered).unwrap_or(u8::MAX);
         let guard = self.vault.guard();
         let (shown, state) = (results.clone(), flow.clone());
+        let spent = self.memory.spent.clone();
+        let before = spent.tokens();
         let work = self.spawn(async move {
             let turn = Turn {
                 history: &history,
@@ -149,6 +187,7 @@ impl Conversation {
                 flow: state.as_ref(),
                 pressed,
                 guard: &guard,
+                model: (doing == Doing::Asking).then_some(&spent),
             };
             Outcome::Decided(Box::new(desk.assistant.decide(&turn, &sender).await))
         });
@@ -160,6 +199,8 @@ impl Conversation {
             last_piece: Instant::now(),
             results,
             message: asked,
+            doing,
+            spent: before,
             flow,
         });
     }
@@ -179,6 +220,7 @@ impl Conversation {
     pub(super) async fn thought(&mut self, thought: Thought) {
         match thought {
             Thought::Piece(text) => self.piece(&text).await,
+            Thought::Waiting => self.commit_passing(&FromDesk::Typing { speaker: Speaker::Assistant }).await,
             Thought::Done(outcome) => {
                 let Some(thinking) = self.thinking.take() else { return };
                 self.done(thinking, outcome).await;
@@ -215,13 +257,19 @@ impl Conversation {
                 };
                 let mut results = thinking.results;
                 results.push(ToolResult { tool: call.tool, outcome });
-                self.think(thinking.position, thinking.reply, results, thinking.flow).await;
+                self.think(Doing::Asking, thinking.position, thinking.reply, results, thinking.flow).await;
             }
         }
     }
 
     async fn decided(&mut self, thinking: Thinking, decided: Decided) {
         let Decided { decision, flow } = decided;
+        if self.memory.spent.tokens() != thinking.spent {
+            let today = day(self.desk.clock.now());
+            if let Err(error) = spending::keep(&self.desk.store, &self.desk.assistant, today).await {
+                warn!(error = %chain(&error), "what the model has cost is not kept over a restart");
+            }
+        }
         let unanswered = decision.unanswered(u8::try_from(self.unanswered).unwrap_or(u8::MAX));
         let (text, citations, card, hand_off) = match decision {
             Decision::CallTool(call) => return self.call(Thinking { flow, ..thinking }, call).await,
@@ -286,7 +334,7 @@ impl Conversation {
             let answer = tools.call(&asked).await;
             Outcome::Called(call, answer)
         });
-        self.thinking = Some(Thinking { work, ..thinking });
+        self.thinking = Some(Thinking { work, doing: Doing::Calling, ..thinking });
     }
 
     /// Sends the text so far, up to its first token: a value is released with the finished answer alone, after
@@ -318,10 +366,4 @@ impl Conversation {
         let handle: JoinHandle<Outcome> = self.desk.tasks.spawn(work);
         AbortOnDropHandle::new(handle)
     }
-}
-
-/// The day of a moment in UTC; the first of all days for one that no calendar has.
-fn day(moment: Timestamp) -> Date {
-    jiff::Timestamp::from_millisecond(moment.0)
-        .map_or(Date::MIN, |moment| moment.to_zoned(TimeZone::UTC).date())
 }

@@ -12,6 +12,8 @@ mod device;
 mod faults;
 mod flows;
 mod hub_trust;
+mod model;
+mod model_stop;
 mod people;
 mod record;
 mod staff;

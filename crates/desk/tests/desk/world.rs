@@ -7,15 +7,16 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicI64, Ordering},
     },
-    time::{Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use anonymizer::{Anonymizer, Policy};
-use assistant::{Assistant, Business, Flows, Knowledge, Known};
+use assistant::{Assistant, Business, DataCategories, DeclaredModel, Flows, Knowledge, Known};
 use axum::{Json, Router, extract, http::StatusCode, routing::get};
 use desk::{BackOfficeOptions, Connected, Desk, DeskOptions, HubTrust, IdentityOptions};
 use hub::{Hub, HubOptions};
 use ledger::{Leaf, Ledger};
+use llm::{Api, Limits, Provider, ProviderOptions, Secret, Timeouts, TokenLimits};
 use protocol::{Clock, DeskKey, Entropy, Timestamp};
 use rustls::ServerConfig;
 use store::{Location, StorageKey, desk::DeskStore, hub::HubStore, keys::RootKey};
@@ -65,6 +66,16 @@ pub(crate) struct World {
     hub: Option<(Hub, JoinHandle<()>)>,
     /// The address of the order service.
     pub(crate) shop: String,
+    /// The language model, none at first.
+    pub(crate) model: Option<ModelAt>,
+}
+
+/// A double of a provider, and what may be spent there.
+#[derive(Clone)]
+pub(crate) struct ModelAt {
+    pub(crate) api: Api,
+    pub(crate) url: String,
+    pub(crate) limits: TokenLimits,
 }
 
 /// The shop page's signing key in tests.
@@ -89,8 +100,20 @@ impl World {
         let hub_url = format!("{scheme}://{}", listener.local_addr().unwrap());
         let (desk, hub) = (None, None);
         let policy = Policy::support();
-        let mut world =
-            Self { folder, hub_url, key, desk, clock, journal, hub_trust, policy, hub_tls, hub, shop };
+        let mut world = Self {
+            folder,
+            hub_url,
+            key,
+            desk,
+            clock,
+            journal,
+            hub_trust,
+            policy,
+            hub_tls,
+            hub,
+            shop,
+            model: None,
+        };
         world.start_hub(listener).await;
         world.start_desk().await;
         world
@@ -124,7 +147,7 @@ impl World {
     /// Starts the hub again at the same address.
     pub(crate) async fn restart_hub(&mut self) {
         let address = self.hub_url.trim_start_matches("http://").to_owned();
-        let deadline = Instant::now() + std::time::Duration::from_secs(10);
+        let deadline = Instant::now() + Duration::from_secs(10);
         let listener = loop {
             match TcpListener::bind(&address).await {
                 Ok(listener) => break listener,
@@ -160,7 +183,10 @@ impl World {
             store: desk_store(self.folder.path(), self.clock.clone()).await,
             ledger: Ledger::open(&self.folder.path().join("ledger"), "test").unwrap(),
             anonymizer: Anonymizer::with_policy(self.policy.clone(), anonymizer::Options::default()),
-            assistant: assistant(&content, business),
+            assistant: match &self.model {
+                Some(model) => assistant(&content, business).with_declared(declared(model)),
+                None => assistant(&content, business),
+            },
             issuer: Some(IdentityOptions {
                 issuer: "shop".into(),
                 audience: "sotto".into(),
@@ -206,6 +232,19 @@ fn assistant(content: &Path, business: Business) -> Assistant {
     let known = Known { tools: &business.tools, articles: &knowledge.ids() };
     let flows = Flows::load(&content.join("flows"), known).unwrap();
     Assistant::new(knowledge, business).with_flows(flows, None).unwrap()
+}
+
+fn declared(at: &ModelAt) -> DeclaredModel {
+    let options = ProviderOptions {
+        api: at.api,
+        base_url: at.url.parse().unwrap(),
+        model: "double".into(),
+        api_key: Some(Secret::new("key".into())),
+        timeouts: Timeouts::default(),
+        limits: Limits { backoff: Duration::from_millis(1), ..Limits::default() },
+    };
+    let data = DataCategories::named(["rest"]).unwrap();
+    DeclaredModel::new(Arc::new(Provider::new(options, client())), data, at.limits)
 }
 
 fn content() -> PathBuf {

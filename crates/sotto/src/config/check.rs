@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use anonymizer::Policy;
+use assistant::DataCategories;
 use axum::http::HeaderValue;
+use llm::{Api, TokenLimits};
 use protocol::DeskKey;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
@@ -124,11 +126,60 @@ fn identity(values: &mut Values) -> Option<IdentityConfig> {
 }
 
 fn model(values: &mut Values) -> Option<ModelConfig> {
+    let api = values.text::<Api>("desk.model.provider", "\"openai\" or \"anthropic\"");
     let base_url: Option<WebUrl> = values.optional("desk.model.base_url", "an http or https address");
     let name: Option<String> = values.optional("desk.model.name", "a text");
+    let region: Option<Region> =
+        values.optional("desk.model.region", "a short code of letters, digits and hyphens");
+    let kinds: Vec<DataCategory> = values.list(
+        "desk.model.data_categories",
+        "a list of kinds of values as in a policy, \"rest\", and matters such as \"health\"",
+    );
+    let limits = TokenLimits {
+        conversation: values.number("desk.model.tokens_per_conversation", 1000, u32::MAX).into(),
+        day: values.number("desk.model.tokens_per_day", 1000, u32::MAX).into(),
+    };
     let api_key_file = values.path("desk.model.api_key_file");
     together(values, ("desk.model.base_url", base_url.is_some()), ("desk.model.name", name.is_some()));
-    Some(ModelConfig { base_url: base_url?.0, name: name?, api_key_file })
+    if limits.conversation > limits.day {
+        values.fault(
+            "desk.model.tokens_per_conversation",
+            "is more than desk.model.tokens_per_day: write less",
+        );
+    }
+    Some(ModelConfig {
+        api,
+        base_url: base_url?.0,
+        name: name?,
+        region: region.map(|region| region.0),
+        data: DataCategories::named(kinds.iter().map(|kind| kind.0.as_str())).ok()?,
+        limits,
+        api_key_file,
+    })
+}
+
+struct Region(String);
+
+impl FromStr for Region {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let short = (1..=64).contains(&text.len());
+        let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+        if short && plain { Ok(Self(text.to_owned())) } else { Err(()) }
+    }
+}
+
+/// A name that [`DataCategories`] knows.
+struct DataCategory(String);
+
+impl FromStr for DataCategory {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let known = DataCategories::names().any(|name| name == text);
+        if known { Ok(Self(text.to_owned())) } else { Err(()) }
+    }
 }
 
 fn back_office(values: &mut Values) -> Option<BackOfficeConfig> {

@@ -12,7 +12,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use anonymizer::Policy;
+use assistant::DataCategories;
 use axum::http::{HeaderName, HeaderValue};
+use llm::{Api, TokenLimits};
 use protocol::DeskKey;
 use url::Url;
 use zeroize::Zeroizing;
@@ -92,8 +94,13 @@ pub(crate) struct IdentityConfig {
 /// `[desk.model]`
 #[derive(Clone, Debug)]
 pub(crate) struct ModelConfig {
+    pub(crate) api: Api,
     pub(crate) base_url: Url,
     pub(crate) name: String,
+    /// Where the provider computes, in the operator's words.
+    pub(crate) region: Option<String>,
+    pub(crate) data: DataCategories,
+    pub(crate) limits: TokenLimits,
     pub(crate) api_key_file: Option<PathBuf>,
 }
 

@@ -69,6 +69,30 @@ fn wrong_values_are_refused_with_what_to_write() {
 }
 
 #[test]
+fn a_model_is_declared_with_what_it_may_read_and_cost() {
+    let text = "[desk.model]\nprovider = \"anthropic\"\nbase_url = \"https://models.example.com/v1\"\nname = \"m\"\n\
+                region = \"eu-de\"\ndata_categories = [\"order\", \"health\"]\ntokens_per_conversation = 5000\n";
+    let model = load(text, &[]).unwrap().desk.model.unwrap();
+    assert_eq!((model.api, model.region.as_deref()), (Api::Anthropic, Some("eu-de")));
+    assert_eq!((model.limits.conversation, model.limits.day), (5_000, 2_000_000));
+    assert_eq!(model.data, DataCategories::named(["order", "health"]).unwrap());
+    assert!(load("", &[]).unwrap().desk.model.is_none());
+    let wrong = "[desk.model]\nprovider = \"gemini\"\nregion = \"eu de\"\ndata_categories = [\"order\", \"shoe-size\"]\n\
+                 tokens_per_conversation = 3000000\ntokens_per_day = 0\n";
+    let told = faults(wrong, &[]);
+    for (line, part) in [
+        (2, "desk.model.provider: \"gemini\" is not \"openai\" or \"anthropic\""),
+        (3, "desk.model.region: \"eu de\" is not a short code"),
+        (4, "desk.model.data_categories"),
+        (5, "desk.model.tokens_per_conversation is more than desk.model.tokens_per_day: write less"),
+        (6, "desk.model.tokens_per_day: 0 is not a whole number from 1000"),
+    ] {
+        let expected = |said: &str| said.contains(&format!("sotto.toml:{line}: ")) && said.contains(part);
+        assert!(told.lines().any(expected), "{part}: {told}");
+    }
+}
+
+#[test]
 fn keys_that_belong_together_are_asked_for_together() {
     let text = "[hub]\ntls_key = \"hub.key\"\n[desk.model]\nname = \"small\"\n[desk.back_office]\nurl = \"https://shop.example.com\"\n\
                 [desk.identity]\nissuer = \"https://shop.example.com\"\n";

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::thread;
 
 use super::Finding;
-use crate::config::{Config, ContentFiles, DeskConfig, PolicySource, Storage, TlsFiles};
+use crate::config::{Config, ContentFiles, DeskConfig, ModelConfig, PolicySource, Storage, TlsFiles};
 use crate::data::DataFolder;
 
 use crate::sandbox::{self, Allowed, Enforced};
@@ -91,6 +91,7 @@ fn named_files(config: &Config) -> Vec<Finding> {
     findings.extend(config.desk.hub_ca_file.as_ref().map(|path| authority(&config.desk, path)));
     let model_key = config.desk.model.as_ref().and_then(|model| model.api_key_file.as_ref());
     let token = config.desk.back_office.as_ref().map(|service| &service.token_file);
+    findings.extend(config.desk.model.as_ref().map(|model| self::model(model, &config.desk.policy)));
     findings.extend(model_key.map(|path| secret_file("model's key", path)));
     findings.extend(token.map(|path| secret_file("back office", path)));
     findings.extend(config.desk.content.as_ref().map(content));
@@ -179,6 +180,27 @@ fn disk(data: &Path) -> Finding {
         Finding::warn("disk", found, "free space soon")
     } else {
         Finding::ok("disk", found)
+    }
+}
+
+/// The language model: what is sent where, and what it may cost.
+fn model(model: &ModelConfig, policy: &PolicySource) -> Finding {
+    const SUBJECT: &str = "language model";
+    let region = model.region.as_deref().unwrap_or("not declared");
+    let found = format!(
+        "{} at {}, region {region}; {} tokens a conversation, {} a day",
+        model.api.name(),
+        model.base_url.host_str().unwrap_or_default(),
+        model.limits.conversation,
+        model.limits.day
+    );
+    // A policy that cannot be read is told where policies are.
+    match parts::desk::policy(policy).map(|policy| parts::desk::may_be_kept_back(model, &policy)) {
+        Ok(Err(error)) => Finding::fail(SUBJECT, found, error.to_string()),
+        Ok(Ok(())) | Err(_) if model.region.is_none() => {
+            Finding::warn(SUBJECT, found, "set desk.model.region: your records of processing name it")
+        }
+        Ok(Ok(())) | Err(_) => Finding::ok(SUBJECT, found),
     }
 }
 

@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anonymizer::{Anonymizer, Options, Policy};
+use anonymizer::{Anonymizer, Entity, Options, Policy};
 use anyhow::{Context, Result};
 use assistant::library::Library;
-use assistant::{Assistant, Business, Flows, Knowledge, Known};
+use assistant::{Assistant, Business, DeclaredModel, Flows, Knowledge, Known};
 use desk::staff::{self, ConsoleAddress, Staff, StaffOptions};
 use desk::{BackOfficeOptions, Desk, DeskOptions, HubTrust, IdentityOptions};
 use ledger::Ledger;
-use llm::{Limits, OpenAiCompatible, ProviderOptions, Secret, Timeouts};
+use llm::{Limits, Provider, ProviderOptions, Secret, Timeouts};
 use store::desk::DeskStore;
 use store::keys::RootKey;
 use zeroize::Zeroizing;
@@ -30,6 +30,12 @@ use crate::supervised::{self, Ready};
 use crate::{demo_content, knowledge, models, runtime, serve, web_files};
 
 const CONNECT: Duration = Duration::from_secs(10);
+/// A customer waits: after this the articles answer.
+const MODEL_TIMEOUTS: Timeouts = Timeouts {
+    first_byte: Duration::from_secs(12),
+    pause: Duration::from_secs(8),
+    total: Duration::from_secs(30),
+};
 /// Port 53, for a name server that is asked over TCP.
 const NAME_SERVICE: u16 = 53;
 
@@ -84,8 +90,9 @@ pub(crate) fn run(
         let mut assistant = Assistant::new(knowledge, business.clone())
             .with_flows(flows, embedder.as_ref())
             .context("learn the intents")?;
+        let policy = policy(&config.policy)?;
         if let Some(model) = &config.model {
-            assistant = assistant.with_model(Arc::new(provider(model, client.clone())?));
+            assistant = assistant.with_declared(declared_model(model, &policy, client.clone())?);
         }
         let desk = Desk::start(DeskOptions {
             hub: config.hub_url.clone(),
@@ -93,7 +100,7 @@ pub(crate) fn run(
             store: store.clone(),
             ledger: open_ledger(&folder)?,
             anonymizer: Anonymizer::with_policy(
-                policy(&config.policy)?,
+                policy,
                 Options { public: public_values(config, &business), names },
             ),
             assistant,
@@ -281,16 +288,34 @@ pub(crate) fn public_values(config: &DeskConfig, business: &Business) -> Vec<Str
     config.public_values.iter().cloned().chain(business.hosts.iter().cloned()).chain(site).collect()
 }
 
-fn provider(model: &ModelConfig, client: reqwest::Client) -> Result<OpenAiCompatible> {
+/// The model as it is declared.
+fn declared_model(model: &ModelConfig, policy: &Policy, client: reqwest::Client) -> Result<DeclaredModel> {
+    may_be_kept_back(model, policy)?;
     let api_key = model.api_key_file.as_deref().map(secret).transpose()?;
     let options = ProviderOptions {
+        api: model.api,
         base_url: model.base_url.clone(),
         model: model.name.clone(),
         api_key: api_key.map(|key| Secret::new(key.to_string())),
-        timeouts: Timeouts::default(),
+        timeouts: MODEL_TIMEOUTS,
         limits: Limits::default(),
     };
-    Ok(OpenAiCompatible::new(options, client))
+    tracing::info!(provider = model.api.name(), region = model.region.as_deref(), "a language model is used");
+    let provider = Arc::new(Provider::new(options, client));
+    Ok(DeclaredModel::new(provider, model.data.clone(), model.limits))
+}
+
+/// Of a kind that the model may not read the policy must leave a trace in the text.
+pub(crate) fn may_be_kept_back(model: &ModelConfig, policy: &Policy) -> Result<()> {
+    let unseen: Vec<&str> = model.data.unseen(policy).into_iter().map(Entity::name).collect();
+    if unseen.is_empty() {
+        return Ok(());
+    }
+    anyhow::bail!(
+        "desk.model.data_categories leaves out {}, which desk.policy lets through as they are: allow them, or take a \
+         policy that makes tokens of them, such as \"strict\"",
+        unseen.join(", ")
+    )
 }
 
 fn secret(path: &Path) -> Result<Zeroizing<String>> {

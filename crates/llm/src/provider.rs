@@ -1,6 +1,5 @@
-//! The provider that speaks OpenAI's `POST /chat/completions`, streamed.
+//! A provider: sends a request, again while that is safe, and streams the answer.
 
-use std::collections::VecDeque;
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -9,24 +8,26 @@ use std::time::Duration;
 use anonymizer::LeakGuard;
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 use url::Url;
 
 use crate::error::LlmError;
+use crate::reading::{Piece, Reading};
 use crate::request::ChatRequest;
 use crate::secret::Secret;
-use crate::sse::SseParser;
-use crate::wire::{Chunk, serialise};
+use crate::wire::Api;
 
 /// Which provider, which model, how long to wait, how much to take.
 #[derive(Clone, Debug)]
 pub struct ProviderOptions {
-    /// Where `chat/completions` is, for example `https://models.example/v1`.
+    /// The format that it speaks.
+    pub api: Api,
+    /// Where `chat/completions` or `messages` is, for example `https://models.example/v1`.
     pub base_url: Url,
     /// The model's name as the provider knows it.
     pub model: String,
-    /// Sent as a bearer token.
+    /// Sent as the format says, and shown nowhere.
     pub api_key: Option<Secret>,
     /// How long to wait.
     pub timeouts: Timeouts,
@@ -87,41 +88,51 @@ pub fn http_client(connect: Duration) -> Result<reqwest::Client, reqwest::Error>
         .build()
 }
 
-/// An OpenAI-compatible provider.
+/// A provider of language models.
 #[derive(Clone)]
-pub struct OpenAiCompatible {
+pub struct Provider {
     options: ProviderOptions,
     endpoint: Url,
     client: reqwest::Client,
 }
 
-impl OpenAiCompatible {
+impl Provider {
     /// A provider reached through `client`, normally one of [`http_client`].
     #[must_use]
     pub fn new(options: ProviderOptions, client: reqwest::Client) -> Self {
         let mut endpoint = options.base_url.clone();
-        let path = format!("{}/chat/completions", endpoint.path().trim_end_matches('/'));
+        let path = format!("{}/{}", endpoint.path().trim_end_matches('/'), options.api.path());
         endpoint.set_path(&path);
         Self { options, endpoint, client }
     }
 
-    /// Sends the request and gives the answer's text piece by piece, once its first byte has come.
+    /// Sends the request and gives the answer piece by piece, once its first byte has come. Dropping the stream, or
+    /// this future, drops the connection.
     ///
     /// # Errors
     /// [`LlmError::Leak`] and [`LlmError::RequestTooLarge`] before anything is sent; the others after the last
     /// attempt. Errors in the middle of an answer are items of the stream, and its last.
     pub async fn stream(&self, request: &ChatRequest, guard: &LeakGuard) -> Result<ReplyStream, LlmError> {
-        let serialised = serialise(&self.options.model, request);
+        let body = self.prepare(request, guard)?;
+        let deadline = Instant::now() + self.options.timeouts.total;
+        self.send(body, deadline).await
+    }
+
+    /// The finished bytes of a request, after the last look at them.
+    ///
+    /// # Errors
+    /// [`LlmError::Leak`] and [`LlmError::RequestTooLarge`].
+    pub fn prepare(&self, request: &ChatRequest, guard: &LeakGuard) -> Result<Bytes, LlmError> {
+        let serialised = self.options.api.serialise(&self.options.model, request);
         let limit = self.options.limits.request;
         if serialised.body.len() > limit {
             return Err(LlmError::RequestTooLarge { limit });
         }
         guard.check_against(&serialised.body, &serialised.baseline).map_err(LlmError::Leak)?;
-        let deadline = Instant::now() + self.options.timeouts.total;
-        self.send(Bytes::from(serialised.body), deadline).await
+        Ok(Bytes::from(serialised.body))
     }
 
-    /// The whole answer.
+    /// The words of the whole answer.
     ///
     /// # Errors
     /// As [`Self::stream`]; an answer that broke off is an error, not a shorter answer.
@@ -129,7 +140,10 @@ impl OpenAiCompatible {
         let mut stream = self.stream(request, guard).await?;
         let mut reply = String::new();
         while let Some(piece) = stream.next().await {
-            reply.push_str(&piece?);
+            match piece? {
+                Piece::Text(text) => reply.push_str(&text),
+                Piece::Call(_) | Piece::Usage(_) => {}
+            }
         }
         Ok(reply)
     }
@@ -145,12 +159,10 @@ impl OpenAiCompatible {
                 Ok(Err(error)) => error,
                 Err(_) => return Err(LlmError::Timeout),
             };
-            let asked = match &error {
-                LlmError::Busy { retry_after } => retry_after.unwrap_or_default(),
-                _ => Duration::ZERO,
-            };
-            let pause = backoff.max(asked);
-            if attempt >= limits.attempts || !error.is_passing() || Instant::now() + pause >= deadline {
+            let pause = backoff.max(error.retry_after().unwrap_or_default());
+            // Compared this way round, because a provider may ask for more seconds than a moment can hold.
+            let left = deadline.saturating_duration_since(Instant::now());
+            if attempt >= limits.attempts || !error.is_passing() || pause >= left {
                 return Err(error);
             }
             tracing::debug!(attempt, "asking the model provider again");
@@ -164,43 +176,28 @@ impl OpenAiCompatible {
         let wait = self.options.timeouts.first_byte;
         let begun = timeout(wait, self.begin(body)).await.map_err(|_| LlmError::FirstByteTimeout(wait))??;
         let (first, rest) = begun;
-        let mut stream = ReplyStream {
-            rest,
-            parser: SseParser::new(self.options.limits.reply),
-            ready: VecDeque::new(),
-            state: State::Reading,
-            taken: 0,
-            limit: self.options.limits.reply,
-            pause: self.options.timeouts.pause,
-            deadline,
-            alarm: Box::pin(tokio::time::sleep_until(
-                deadline.min(Instant::now() + self.options.timeouts.pause),
-            )),
-        };
-        stream.absorb(&first);
-        Ok(stream)
+        let mut reading = Reading::new(self.options.api, self.options.limits.reply);
+        reading.push(&first);
+        let pause = self.options.timeouts.pause;
+        let alarm = Box::pin(tokio::time::sleep_until(deadline.min(Instant::now() + pause)));
+        Ok(ReplyStream { rest, reading, pause, deadline, alarm })
     }
 
     /// Sends once and waits for the first bytes of the body.
     async fn begin(&self, body: Bytes) -> Result<(Bytes, ByteStream), LlmError> {
         let unreachable = |error: reqwest::Error| LlmError::Unreachable(error.without_url());
-        let mut request = self
+        let request = self
             .client
             .post(self.endpoint.clone())
             .header(CONTENT_TYPE, "application/json")
             .header(ACCEPT, "text/event-stream");
-        if let Some(key) = &self.options.api_key {
-            request = request.header(AUTHORIZATION, bearer(key)?);
-        }
+        let request = self.options.api.authorise(request, self.options.api_key.as_ref())?;
         let response = request.body(body).send().await.map_err(unreachable)?;
+        let retry_after = retry_after(response.headers());
         match response.status().as_u16() {
             200..=299 => {}
-            429 => {
-                let seconds = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
-                let retry_after = seconds.and_then(|value| value.parse().ok()).map(Duration::from_secs);
-                return Err(LlmError::Busy { retry_after });
-            }
-            status => return Err(LlmError::Refused { status }),
+            429 => return Err(LlmError::Busy { retry_after }),
+            status => return Err(LlmError::Refused { status, retry_after }),
         }
         let mut rest: ByteStream = Box::pin(response.bytes_stream());
         match rest.next().await {
@@ -211,17 +208,15 @@ impl OpenAiCompatible {
     }
 }
 
-impl fmt::Debug for OpenAiCompatible {
+impl fmt::Debug for Provider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OpenAiCompatible").field("options", &self.options).finish_non_exhaustive()
+        f.debug_struct("Provider").field("options", &self.options).finish_non_exhaustive()
     }
 }
 
-fn bearer(key: &Secret) -> Result<HeaderValue, LlmError> {
-    let mut value =
-        HeaderValue::try_from(format!("Bearer {}", key.reveal())).map_err(|_| LlmError::Malformed)?;
-    value.set_sensitive(true);
-    Ok(value)
+/// In seconds (RFC 9110 section 10.2.3); a date is not read, because there is no clock here.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    headers.get(RETRY_AFTER)?.to_str().ok()?.parse().ok().map(Duration::from_secs)
 }
 
 type ByteStream = Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send>>;
@@ -229,100 +224,37 @@ type ByteStream = Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send>>;
 /// The pieces of an answer, in order. Ends after the last piece, or after one error.
 pub struct ReplyStream {
     rest: ByteStream,
-    parser: SseParser,
-    ready: VecDeque<Result<String, LlmError>>,
-    state: State,
-    taken: usize,
-    limit: usize,
+    reading: Reading,
     pause: Duration,
     deadline: Instant,
     alarm: Pin<Box<tokio::time::Sleep>>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    Reading,
-    /// The model said that it is done; the provider may still send counts.
-    Finished,
-    Over,
-}
-
-impl ReplyStream {
-    fn absorb(&mut self, bytes: &[u8]) {
-        let mut events = Vec::new();
-        if self.parser.push(bytes, &mut events).is_err() {
-            return self.fail(LlmError::ReplyTooLarge { limit: self.limit });
-        }
-        for event in events {
-            if self.state == State::Over {
-                return;
-            }
-            self.absorb_event(&event);
-        }
-    }
-
-    fn absorb_event(&mut self, data: &[u8]) {
-        if data.trim_ascii() == b"[DONE]" {
-            self.state = State::Over;
-            return;
-        }
-        let Ok(chunk) = serde_json::from_slice::<Chunk>(data) else {
-            return self.fail(LlmError::Malformed);
-        };
-        if chunk.error.is_some() {
-            return self.fail(LlmError::Failed);
-        }
-        let Some(choice) = chunk.choices.into_iter().next() else { return };
-        if let Some(content) = choice.delta.content.filter(|content| !content.is_empty()) {
-            self.taken += content.len();
-            if self.taken > self.limit {
-                return self.fail(LlmError::ReplyTooLarge { limit: self.limit });
-            }
-            self.ready.push_back(Ok(content));
-        }
-        if choice.finish_reason.is_some() {
-            self.state = State::Finished;
-        }
-    }
-
-    fn fail(&mut self, error: LlmError) {
-        self.state = State::Over;
-        self.ready.push_back(Err(error));
-    }
-
-    fn end(&mut self, error: Option<reqwest::Error>) {
-        if self.state == State::Reading {
-            self.ready.push_back(Err(LlmError::Interrupted(error.map(reqwest::Error::without_url))));
-        }
-        self.state = State::Over;
-    }
-}
-
 impl Stream for ReplyStream {
-    type Item = Result<String, LlmError>;
+    type Item = Result<Piece, LlmError>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
-            if let Some(piece) = self.ready.pop_front() {
+            if let Some(piece) = self.reading.next() {
                 return Poll::Ready(Some(piece));
             }
-            if self.state == State::Over {
+            if self.reading.is_over() {
                 return Poll::Ready(None);
             }
             match self.rest.as_mut().poll_next(context) {
                 Poll::Ready(Some(Ok(bytes))) => {
                     let next = self.deadline.min(Instant::now() + self.pause);
                     self.alarm.as_mut().reset(next);
-                    self.absorb(&bytes);
+                    self.reading.push(&bytes);
                 }
-                Poll::Ready(Some(Err(error))) => self.end(Some(error)),
-                Poll::Ready(None) => self.end(None),
+                Poll::Ready(Some(Err(error))) => self.reading.end(Some(error)),
+                Poll::Ready(None) => self.reading.end(None),
                 Poll::Pending => {
                     use std::future::Future;
                     if self.alarm.as_mut().poll(context).is_pending() {
                         return Poll::Pending;
                     }
-                    self.fail(LlmError::Timeout);
+                    self.reading.fail(LlmError::Timeout);
                 }
             }
         }
