@@ -11,6 +11,9 @@ use assistant::{Card, FlowState, ToolCall};
 use protocol::MessageId;
 use serde::{Deserialize, Serialize};
 
+use super::codes::Pending;
+use crate::code::Codes;
+
 /// Kept between messages. Masked, and stored sealed.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub(super) struct Memory {
@@ -19,6 +22,11 @@ pub(super) struct Memory {
     card: Option<ShownCard>,
     /// By the tool's name.
     calls: BTreeMap<String, u32>,
+    #[serde(default)]
+    pub(super) codes: Codes,
+    /// The call that waits for a code.
+    #[serde(default)]
+    pub(super) pending: Option<Pending>,
 }
 
 /// A card, and what became of it.
@@ -61,12 +69,18 @@ impl Memory {
             labels: [confirm, decline],
             pressed: None,
         });
-        Self { flow, card, calls: self.calls.clone() }
+        // Who was answered something else is not asked for a code any more.
+        let mut codes = self.codes.clone();
+        codes.call_off();
+        Self { flow, card, calls: self.calls.clone(), codes, pending: None }
     }
 
-    /// A person holds the conversation now: the assistant's flow is over, and its card does nothing any more.
+    /// A person holds the conversation now: the assistant's flow is over, and its card does nothing
+    /// any more, nor does a code.
     pub(super) fn left(&self) -> Self {
-        Self { calls: self.calls.clone(), ..Self::default() }
+        let mut codes = self.codes.clone();
+        codes.call_off();
+        Self { calls: self.calls.clone(), codes, ..Self::default() }
     }
 
     /// Takes note of the press of a button. Gives the words on it; none when the card is settled.

@@ -19,6 +19,13 @@ const ORDER: &str = "WF-48377";
 async fn world() -> (World, Records) {
     let mut world = World::new().await;
     world.stop_desk().await;
+    let records = shop(&mut world).await;
+    world.start_desk().await;
+    (world, records)
+}
+
+/// Puts the demo shop's service at the world's address for one.
+pub(crate) async fn shop(world: &mut World) -> Records {
     let now = jiff::Timestamp::from_millisecond(super::world::now().0).unwrap();
     let records = Records::open(&world.folder.path().join("shop.db"), now).await.unwrap();
     let token = "service".to_owned().into();
@@ -27,8 +34,7 @@ async fn world() -> (World, Records) {
     world.shop = format!("http://{}", listener.local_addr().unwrap());
     let router = shop::router(service);
     tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-    world.start_desk().await;
-    (world, records)
+    records
 }
 
 async fn device(world: &World) -> Device {
@@ -37,19 +43,19 @@ async fn device(world: &World) -> Device {
 }
 
 /// The message with the last card.
-fn last_card(device: &Device) -> Option<MessageId> {
+pub(crate) fn last_card(device: &Device) -> Option<MessageId> {
     device.heard.iter().rev().find_map(|said| match said {
         FromDesk::Text { id, card: Some(_), .. } => Some(*id),
         _ => None,
     })
 }
 
-async fn press(device: &mut Device, card: MessageId, yes: bool) {
+pub(crate) async fn press(device: &mut Device, card: MessageId, yes: bool) {
     device.say(&FromCustomer::Press { id: MessageId::random(&Random), card, yes }).await;
 }
 
 /// What the service was asked to change.
-async fn changes(records: &Records) -> usize {
+pub(crate) async fn changes(records: &Records) -> usize {
     let reads = ["orders", "order", "products", "product"];
     let journal = records.journal().await.unwrap();
     journal.iter().filter(|request| !reads.contains(&request.operation.as_str())).count()

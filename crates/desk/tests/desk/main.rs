@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod codes;
 mod conversation;
 mod device;
 mod faults;
@@ -14,5 +15,6 @@ mod flows;
 mod hub_trust;
 mod people;
 mod record;
+mod relay;
 mod staff;
 mod world;

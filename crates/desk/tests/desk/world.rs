@@ -13,7 +13,9 @@ use std::{
 use anonymizer::{Anonymizer, Policy};
 use assistant::{Assistant, Business, Flows, Knowledge, Known};
 use axum::{Json, Router, extract, http::StatusCode, routing::get};
-use desk::{BackOfficeOptions, Connected, Desk, DeskOptions, HubTrust, IdentityOptions};
+use desk::{
+    BackOfficeOptions, Connected, Desk, DeskOptions, HubTrust, IdentityOptions, MailOptions, Services,
+};
 use hub::{Hub, HubOptions};
 use ledger::{Leaf, Ledger};
 use protocol::{Clock, DeskKey, Entropy, Timestamp};
@@ -33,6 +35,13 @@ impl Entropy for Random {
 /// The system's time, moved on by a test.
 #[derive(Default)]
 pub(crate) struct MovedClock(AtomicI64);
+
+impl MovedClock {
+    /// Lets so many milliseconds pass.
+    pub(crate) fn advance(&self, by: i64) {
+        self.0.fetch_add(by, Ordering::Relaxed);
+    }
+}
 
 impl Clock for MovedClock {
     fn now(&self) -> Timestamp {
@@ -65,6 +74,10 @@ pub(crate) struct World {
     hub: Option<(Hub, JoinHandle<()>)>,
     /// The address of the order service.
     pub(crate) shop: String,
+    /// The relay for one-time codes.
+    pub(crate) mail: Option<MailOptions>,
+    /// What is changed in the business's file: from, to.
+    pub(crate) edits: Vec<(&'static str, &'static str)>,
 }
 
 /// The shop page's signing key in tests.
@@ -89,8 +102,21 @@ impl World {
         let hub_url = format!("{scheme}://{}", listener.local_addr().unwrap());
         let (desk, hub) = (None, None);
         let policy = Policy::support();
-        let mut world =
-            Self { folder, hub_url, key, desk, clock, journal, hub_trust, policy, hub_tls, hub, shop };
+        let mut world = Self {
+            folder,
+            hub_url,
+            key,
+            desk,
+            clock,
+            journal,
+            hub_trust,
+            policy,
+            hub_tls,
+            hub,
+            shop,
+            mail: None,
+            edits: Vec::new(),
+        };
         world.start_hub(listener).await;
         world.start_desk().await;
         world
@@ -151,9 +177,16 @@ impl World {
         self.hub = Some((hub, serving));
     }
 
-    async fn options(&self) -> DeskOptions {
+    pub(crate) async fn options(&self) -> DeskOptions {
         let content = content();
-        let business = Business::load(&content.join("shop.toml")).unwrap().at(self.shop.clone());
+        let read = |name: &str| {
+            Ok::<_, assistant::BusinessError>(std::fs::read_to_string(content.join(name)).unwrap())
+        };
+        let text = self.edits.iter().fold(read("shop.toml").unwrap(), |text, (from, to)| {
+            assert!(text.contains(from), "{from}");
+            text.replacen(from, to, 1)
+        });
+        let business = Business::parse("shop.toml", &text, read).unwrap().at(self.shop.clone());
         DeskOptions {
             hub: self.hub_url.parse().unwrap(),
             hub_trust: self.hub_trust.clone(),
@@ -166,10 +199,14 @@ impl World {
                 audience: "sotto".into(),
                 public_key: page_public_key(),
             }),
-            back_office: Some(BackOfficeOptions {
-                url: self.shop.parse().unwrap(),
-                token: "service".to_owned().into(),
-            }),
+            services: Services {
+                back_office: Some(BackOfficeOptions {
+                    url: self.shop.parse().unwrap(),
+                    token: "service".to_owned().into(),
+                }),
+                mcp: None,
+            },
+            mail: self.mail.clone(),
             client: client(),
             retention_days: 30,
             clock: self.clock.clone(),
@@ -214,10 +251,21 @@ fn content() -> PathBuf {
 
 /// A signed identity as the shop's page gives it.
 pub(crate) fn token(sub: &str, name: &str, issuer: &str, expires_in: i64) -> String {
-    let claims = serde_json::json!({
+    signed(serde_json::json!({
         "iss": issuer, "aud": "sotto", "sub": sub, "name": name,
         "email": format!("{sub}@example.com"), "exp": now().seconds() + expires_in,
-    });
+    }))
+}
+
+/// The same with another address, or none.
+pub(crate) fn token_with(sub: &str, name: &str, email: Option<&str>) -> String {
+    let exp = now().seconds() + 300;
+    signed(serde_json::json!({
+        "iss": "shop", "aud": "sotto", "sub": sub, "name": name, "email": email, "exp": exp,
+    }))
+}
+
+fn signed(claims: serde_json::Value) -> String {
     let header = jsonwebtoken::Header::new(jsonwebtoken::Algorithm::EdDSA);
     jsonwebtoken::encode(&header, &claims, &jsonwebtoken::EncodingKey::from_ed_der(&pkcs8())).unwrap()
 }
