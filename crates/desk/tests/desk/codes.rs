@@ -1,13 +1,19 @@
 //! A tool that needs a one-time code: the mail over a real SMTP conversation, the code in the chat, the call.
 
+use axum::{
+    Router,
+    extract::Request,
+    middleware::{self, Next},
+};
 use desk::{Agent, Desk, MailSecurity, StartError};
 use protocol::{FromCustomer, FromDesk, Holder, MessageId};
 use shop::Records;
 use store::desk::StaffId;
+use tokio::sync::mpsc;
 
 use super::{
     device::Device,
-    flows::{changes, last_card, press, shop},
+    flows::{changes, last_card, press, shop, shop_behind},
     relay::{Relay, Taking},
     world::{World, desk_store, token_with},
 };
@@ -120,7 +126,7 @@ async fn five_wrong_codes_an_old_one_and_one_of_another_conversation_change_noth
     let code = relay.last_code();
     // Of a million times that this runs, once both codes are the same.
     let foreign = if theirs == code { other(&code).to_owned() } else { theirs };
-    let tries = [foreign.as_str(), other(&code), "111111 222222 333333", other(&code)];
+    let tries = [foreign.as_str(), other(&code), "111111, 222222; 333333", other(&code)];
     for (at, wrong) in tries.into_iter().enumerate() {
         device.write(wrong).await;
         assert_eq!(device.nth_text(4 + at).await, format!("That is not the code. Tries left: {}.", 4 - at));
@@ -145,7 +151,7 @@ async fn three_codes_an_hour_go_to_an_address_whatever_conversation_asks() {
     ask(&mut device).await;
     for again in 0..3 {
         // What is no code calls the code off, and the flow asks anew.
-        device.write("nothing came").await;
+        device.write("yes").await;
         device.nth_text(4 + 2 * again).await;
         let card = last_card(&device).expect("a card");
         press(&mut device, card, true).await;
@@ -160,7 +166,7 @@ async fn three_codes_an_hour_go_to_an_address_whatever_conversation_asks() {
     assert!(ask(&mut other).await.contains("j***@example.org"));
     assert_eq!(relay.mails().len(), 4);
     world.clock.advance(60 * MINUTE);
-    other.write("nothing came").await;
+    other.write("yes").await;
     other.nth_text(4).await;
     let card = last_card(&other).expect("a card");
     press(&mut other, card, true).await;
@@ -244,6 +250,40 @@ async fn a_desk_with_a_tool_that_needs_codes_and_no_relay_does_not_start() {
     world.edits = vec![CODE];
     let refused = Desk::start(world.options().await).await.err().expect("it is refused");
     assert!(matches!(&refused, StartError::NoRelay(tool) if tool == "cancel_order"), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_desk_that_ends_between_the_code_and_the_call_makes_it_afterwards_and_once() {
+    let relay = Relay::start(Taking::Mails).await;
+    let mut world = World::new().await;
+    world.stop_desk().await;
+    let (arrived, mut first) = mpsc::channel(1);
+    // The first cancellation never gets an answer.
+    let front = |service: Router| {
+        service.layer(middleware::from_fn(move |request: Request, next: Next| {
+            let arrived = arrived.clone();
+            async move {
+                if request.uri().path().ends_with("/cancellation") && arrived.try_send(()).is_ok() {
+                    std::future::pending::<()>().await;
+                }
+                next.run(request).await
+            }
+        }))
+    };
+    let records = shop_behind(&mut world, front).await;
+    world.mail = Some(relay.options(MailSecurity::None));
+    world.edits = vec![CODE];
+    world.start_desk().await;
+    let mut device = device(&world, Some(ADDRESS)).await;
+    ask(&mut device).await;
+    device.write(&relay.last_code()).await;
+    first.recv().await.expect("the call");
+    world.stop_desk().await;
+    first.close();
+    assert_eq!(changes(&records).await, 0);
+    world.start_desk().await;
+    assert!(device.nth_text(4).await.contains("is cancelled"));
+    assert_eq!((changes(&records).await, relay.mails().len()), (1, 1));
 }
 
 /// A press that comes while a code is awaited is of a settled card.

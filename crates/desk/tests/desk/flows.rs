@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::Router;
 use protocol::{FromCustomer, FromDesk, Holder, MessageId};
 use shop::{Records, ServiceOptions};
 use tokio::net::TcpListener;
@@ -26,13 +27,18 @@ async fn world() -> (World, Records) {
 
 /// Puts the demo shop's service at the world's address for one.
 pub(crate) async fn shop(world: &mut World) -> Records {
+    shop_behind(world, |service| service).await
+}
+
+/// The same with something in front of it.
+pub(crate) async fn shop_behind(world: &mut World, front: impl FnOnce(Router) -> Router) -> Records {
     let now = jiff::Timestamp::from_millisecond(super::world::now().0).unwrap();
     let records = Records::open(&world.folder.path().join("shop.db"), now).await.unwrap();
     let token = "service".to_owned().into();
     let service = ServiceOptions { records: records.clone(), token, now: Arc::new(move || now) };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     world.shop = format!("http://{}", listener.local_addr().unwrap());
-    let router = shop::router(service);
+    let router = front(shop::router(service));
     tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
     records
 }
