@@ -5,10 +5,11 @@
 //! right code on: whoever starts the desk again finds it, and the call beside it. Any message that is no code calls the
 //! code off, and is answered like every other.
 
-use assistant::{CodeSentence, FlowState, Tool, ToolCall};
+use std::{collections::BTreeMap, sync::Arc};
+
+use assistant::{CodeSentence, FlowState, IdentityLevel, Tool, ToolCall};
 use protocol::{FromDesk, MessageId, MessageText, Speaker};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use store::desk::{Message, Phase, StoredSpeaker};
 use tracing::warn;
 
@@ -66,7 +67,7 @@ impl Conversation {
     /// The customer, when a call of the tool needs a code that was not given yet. Who is not signed in has no address
     /// either; the policy refuses the call.
     pub(super) fn lacks_code(&self, tool: &Tool) -> Option<Claims> {
-        let claims = self.claims.as_ref().filter(|_| tool.identity == assistant::IdentityLevel::Code)?;
+        let claims = self.claims.as_ref().filter(|_| tool.identity == IdentityLevel::Code)?;
         (!self.memory.codes.holds(claims, self.desk.clock.now())).then(|| claims.clone())
     }
 
@@ -84,7 +85,7 @@ impl Conversation {
         if !self.recorded(Access::SendCode, fields).await {
             return self.give_up(thinking.position).await;
         }
-        let (desk, language) = (std::sync::Arc::clone(&self.desk), self.language.clone());
+        let (desk, language) = (Arc::clone(&self.desk), self.language.clone());
         let code = Code::random(self.desk.entropy.as_ref());
         let work = self.spawn(async move {
             let sent = desk.post.send(recipient, &address, &code, &language).await;
