@@ -123,7 +123,8 @@ pub(crate) struct DemoArguments {
     #[command(flatten)]
     pub(crate) common: Common,
     /// The desk's public key, for the snippet in the shop's pages.
-    #[arg(long, value_name = "KEY")]
+    // One key in 64 begins with a hyphen.
+    #[arg(long, value_name = "KEY", allow_hyphen_values = true)]
     pub(crate) desk_key: String,
     #[command(flatten)]
     pub(crate) supervised: Supervised,
