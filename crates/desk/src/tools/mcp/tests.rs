@@ -424,7 +424,8 @@ async fn an_answer_is_bounded_in_length_time_and_talk() {
 #[tokio::test]
 async fn of_a_failure_only_a_code_goes_on_and_a_result_is_an_object() {
     use rmcp::model::CallToolResult as Said;
-    let cases: [(fn() -> Said, &str); 8] = [
+    type Saying = fn() -> Said;
+    let cases: [(Saying, &str); 8] = [
         (|| Said::structured_error(json!({ "code": "too-late", "detail": "Marta" })), "refused: too-late"),
         (|| Said::structured_error(json!({ "code": "none" })), "not found"),
         (|| Said::error(vec![ContentBlock::text("{\"code\":\"closed\"}")]), "refused: closed"),
