@@ -17,6 +17,7 @@ mod assistant;
 mod business;
 mod choice;
 mod clarify;
+mod code;
 mod decision;
 mod embedding;
 pub mod evaluation;
@@ -38,7 +39,8 @@ mod words;
 mod yaml;
 
 pub use assistant::Assistant;
-pub use business::{Business, BusinessError};
+pub use business::{Business, BusinessError, McpDeclaration};
+pub use code::CodeSentence;
 pub use decision::{
     AssistantError, Card, Citation, Decided, Decision, DraftReply, HandOffReason, HistoryEntry,
     HistorySpeaker, Identification, ReplyKind, ToolCall, ToolOutcome, ToolResult, Turn,
@@ -57,6 +59,6 @@ pub use language::Language;
 pub use model::{DataCategories, DeclaredModel, Model, Pieces, UnknownCategory};
 pub use sanitise::sanitise;
 pub use tools::{
-    AmountForm, Arguments, Confirm, Effect, IdentityLevel, KeySupport, Method, OwnId, Parameter,
-    ParameterKind, Pattern, Place, Presence, Tool, ToolLimits, Tools, WrongArgument,
+    AmountForm, Arguments, Carrier, Confirm, Effect, IdentityLevel, KeySupport, Method, OwnId, Parameter,
+    ParameterKind, Pattern, Place, Presence, Tool, ToolLimits, ToolLock, Tools, WrongArgument,
 };

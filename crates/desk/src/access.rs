@@ -24,6 +24,10 @@ pub(crate) enum Access {
     Restore,
     /// Values are given to a tool of the business.
     CallTool,
+    /// A one-time code is sent to the customer's address, through the mail relay.
+    SendCode,
+    /// A right code lets a call of a tool go on.
+    UseCode,
 }
 
 /// Why.
@@ -31,6 +35,8 @@ pub(crate) enum Access {
 pub(crate) enum Purpose {
     /// Answering the customer who asked.
     AnswerCustomer,
+    /// Making sure that it is the customer who asks.
+    VerifyCustomer,
 }
 
 /// Nothing was released, because the record could not be written.
@@ -78,11 +84,14 @@ impl AccessRecord {
                 Access::ViewMasked => "view-masked",
                 Access::Restore => "restore",
                 Access::CallTool => "call-tool",
+                Access::SendCode => "send-code",
+                Access::UseCode => "use-code",
             }
             .to_owned(),
             subject: subject.to_string(),
             purpose: match purpose {
                 Purpose::AnswerCustomer => "answer-customer",
+                Purpose::VerifyCustomer => "verify-customer",
             }
             .to_owned(),
             fields,

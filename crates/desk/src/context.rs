@@ -10,7 +10,7 @@ use store::desk::DeskStore;
 use tokio::sync::{broadcast, mpsc};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{access::AccessRecord, hub_link::Outgoing, identity::IdentityOptions, tools::Tools};
+use crate::{access::AccessRecord, code::Post, hub_link::Outgoing, identity::IdentityOptions, tools::Tools};
 
 /// Parts of the desk that conversations use; one for the whole desk.
 pub(crate) struct Context {
@@ -19,6 +19,7 @@ pub(crate) struct Context {
     pub(crate) anonymizer: Anonymizer,
     pub(crate) assistant: Assistant,
     pub(crate) tools: Tools,
+    pub(crate) post: Post,
     pub(crate) access: AccessRecord,
     pub(crate) issuer: Option<IdentityOptions>,
     pub(crate) clock: Arc<dyn Clock>,

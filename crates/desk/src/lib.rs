@@ -9,7 +9,9 @@
 //!   issued their tokens, towards its own customer, after the access record is on disk;
 //! - a step of a conversation is stored in one transaction before it is acknowledged, sent or shown;
 //! - the assistant is silent while a person holds the conversation ([`phase`]);
-//! - a tool never takes the customer's id from the assistant.
+//! - a tool never takes the customer's id from the assistant;
+//! - a one-time code is known to the mail and the customer alone: here it is a keyed hash, and what is typed is compared
+//!   before it is stored or read by anyone.
 //!
 //! Follow a message: [`hub_link`] → [`conversations`] → `conversation/line.rs` → `conversation/thinking.rs` →
 //! `conversation/line.rs` → [`hub_link`].
@@ -18,6 +20,7 @@ pub mod staff;
 
 mod access;
 mod chain;
+mod code;
 mod context;
 mod conversation;
 mod conversations;
@@ -25,6 +28,7 @@ mod hub_link;
 mod hub_trust;
 mod identity;
 mod key_packages;
+mod mail;
 mod phase;
 mod policy;
 mod retention;
@@ -40,7 +44,8 @@ pub use conversations::{
 pub use hub_link::Connected;
 pub use hub_trust::{HubTrust, HubTrustError};
 pub use identity::{Claims, IdentityError, IdentityOptions, verify};
+pub use mail::{MailOptions, MailSecurity, MailSender, MailSetupError};
 pub use phase::PhaseError;
 pub use policy::PolicyError;
 pub use start::{Desk, DeskOptions, StartError, identity as desk_identity};
-pub use tools::BackOfficeOptions;
+pub use tools::{BackOfficeOptions, ListError, McpOptions, Services, list as list_mcp_tools};

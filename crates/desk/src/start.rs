@@ -14,17 +14,18 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use crate::{
-    BackOfficeOptions,
     access::AccessRecord,
+    code::Post,
     context::Context,
     conversation::Event,
     conversations::Conversations,
     hub_link::{Connected, HubLink, Incoming},
     hub_trust::HubTrust,
     identity::IdentityOptions,
+    mail::{MailOptions, MailSetupError, Mailer},
     policy::{Policies, PolicyError},
     retention, spending,
-    tools::Tools,
+    tools::{Services, Tools},
 };
 
 /// Everything that a desk is made of.
@@ -43,8 +44,10 @@ pub struct DeskOptions {
     pub assistant: Assistant,
     /// Who may say who a customer is.
     pub issuer: Option<IdentityOptions>,
-    /// The service that carries out tools, when there is one.
-    pub back_office: Option<BackOfficeOptions>,
+    /// What carries out tools.
+    pub services: Services,
+    /// The relay for one-time codes; without one no tool may need a code.
+    pub mail: Option<MailOptions>,
     /// For tools; it must follow no redirects ([`llm::http_client`] does not).
     pub client: reqwest::Client,
     /// How many days a conversation is kept after its last message.
@@ -67,6 +70,14 @@ pub enum StartError {
     /// The policies inside the program are wrong.
     #[error("the policies for tools cannot be used")]
     Policy(#[from] PolicyError),
+    /// The relay cannot be used.
+    #[error("one-time codes cannot be sent")]
+    Mail(#[from] MailSetupError),
+    /// A tool needs codes, and there is no relay for them.
+    #[error(
+        "tool {0} needs a one-time code and there is no mail relay; set desk.mail.host and desk.mail.from, or write identity = \"signed\""
+    )]
+    NoRelay(String),
 }
 
 /// A running desk.
@@ -105,6 +116,17 @@ impl Desk {
     /// # Errors
     /// [`StartError`]; an absent hub is none, the desk goes on trying.
     pub async fn start(options: DeskOptions) -> Result<Self, StartError> {
+        let business = options.assistant.business();
+        if let (None, Some((tool, _))) = (&options.mail, &business.first_with_code) {
+            return Err(StartError::NoRelay(tool.clone()));
+        }
+        let post = Post::new(
+            options.mail.as_ref().map(Mailer::new).transpose()?,
+            options.store.clone(),
+            business.name.clone(),
+            Arc::clone(&options.clock),
+            Arc::clone(&options.entropy),
+        );
         let identity = Arc::new(identity(&options.store, options.entropy.as_ref()).await?);
         let key = identity.public();
         spending::recall(&options.store, &options.assistant).await?;
@@ -122,11 +144,12 @@ impl Desk {
             assistant: options.assistant,
             tools: Tools::new(
                 options.client,
-                options.back_office,
+                options.services,
                 Policies::new()?,
                 Arc::clone(&options.entropy),
             ),
             access: AccessRecord::new(options.ledger, Arc::clone(&options.clock)),
+            post,
             issuer: options.issuer,
             clock: Arc::clone(&options.clock),
             entropy: options.entropy,

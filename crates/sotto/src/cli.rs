@@ -70,6 +70,9 @@ pub(crate) enum Command {
     /// Check the files that say what customers want and what is then done.
     #[command(after_help = "Example:\n  sotto flows check content/demo/flows")]
     Flows(FlowsArguments),
+    /// Tools of the business's MCP server: accept what they take, so that nothing else is called.
+    #[command(after_help = "Example:\n  sotto tools lock --config /etc/sotto/sotto.toml")]
+    Tools(ToolsArguments),
     /// Measure how well the assistant understands and finds, on examples of your own.
     #[command(after_help = "Example:\n  sotto evaluate intents --train train.jsonl --test test.jsonl --json")]
     Evaluate(EvaluateArguments),
@@ -120,7 +123,8 @@ pub(crate) struct DemoArguments {
     #[command(flatten)]
     pub(crate) common: Common,
     /// The desk's public key, for the snippet in the shop's pages.
-    #[arg(long, value_name = "KEY")]
+    // One key in 64 begins with a hyphen.
+    #[arg(long, value_name = "KEY", allow_hyphen_values = true)]
     pub(crate) desk_key: String,
     #[command(flatten)]
     pub(crate) supervised: Supervised,
@@ -154,6 +158,28 @@ pub(crate) enum StaffCommand {
     /// Print a link with which one person joins; it works once.
     #[command(after_help = "Example:\n  sotto staff invite --data /var/lib/sotto")]
     Invite(Common),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ToolsArguments {
+    #[command(subcommand)]
+    pub(crate) command: ToolsCommand,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum ToolsCommand {
+    /// Ask the server for the inputSchema of each tool declared from = "mcp" and write the lock file.
+    #[command(after_help = "Example:\n  sotto tools lock --check")]
+    Lock(ToolsLockArguments),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ToolsLockArguments {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// Only say what is different; write nothing, and fail if anything is.
+    #[arg(long)]
+    pub(crate) check: bool,
 }
 
 #[derive(Args, Debug)]

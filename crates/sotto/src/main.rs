@@ -28,6 +28,7 @@ mod serve;
 mod staff;
 mod supervised;
 mod supervisor;
+mod tools;
 mod web_files;
 
 use std::collections::BTreeMap;
@@ -105,6 +106,7 @@ fn run(command: Command) -> Result<ExitCode> {
             desk_key::run(&arguments, &config)
         }
         Command::Flows(arguments) => flows::run(&arguments.command),
+        Command::Tools(arguments) => tools::run(&arguments.command, |common| Ok(started(common)?.0)),
         Command::Knowledge(arguments) => knowledge::run(&arguments, |common| Ok(configuration(common)?.0)),
         Command::Evaluate(arguments) => evaluate::run(&arguments),
         Command::Anonymizer(arguments) => anonymizer::run(arguments),

@@ -1,14 +1,13 @@
 use super::*;
 use crate::{
-    Confirm, Effect, IdentityLevel, KeySupport, Method, Parameter, ParameterKind, Place, Presence, Tool,
-    ToolLimits,
+    Carrier, Confirm, Effect, IdentityLevel, KeySupport, Method, Parameter, ParameterKind, Place, Presence,
+    Tool, ToolLimits,
 };
 
 fn tools() -> Tools {
     let tool = |name: &str, effect, confirm| Tool {
         name: name.to_owned(),
-        method: Method::Get,
-        path: "/{order}".to_owned(),
+        carrier: Carrier::Http { method: Method::Get, path: "/{order}".to_owned() },
         effect,
         identity: IdentityLevel::None,
         confirm,

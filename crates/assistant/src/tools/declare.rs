@@ -1,13 +1,16 @@
-//! From a declaration and an operation of the OpenAPI file to a checked [`Tool`].
+//! From a declaration and what a file says of an operation to a checked [`Tool`].
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::openapi::{Input, InputPlace, Operation, operations};
 use super::parameter::{Parameter, Presence, cents};
-use super::{Confirm, Effect, IdentityLevel, KeySupport, Method, OwnId, Tool, ToolLimits, Tools};
+use super::schema::{Input, InputPlace};
+use super::{
+    Carrier, Confirm, Effect, IdentityLevel, KeySupport, Method, OwnId, Tool, ToolLimits, Tools, lock,
+    openapi,
+};
 use crate::flows::names::meant;
 use crate::yaml::Problem;
 
@@ -16,18 +19,35 @@ const CALLS: u32 = 20;
 /// The header of draft-ietf-httpapi-idempotency-key-header.
 const KEY: &str = "idempotency-key";
 
-/// `[tools]`.
+/// `[tools]`: files beside the file of the business.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RawTools {
-    /// The OpenAPI file, beside the file of the business.
-    pub(crate) openapi: Spanned<String>,
+    /// The OpenAPI file of its service.
+    pub(crate) openapi: Option<Spanned<String>>,
+    /// The lock file of its MCP server.
+    pub(crate) mcp: Option<Spanned<String>>,
 }
 
-/// `[tool.NAME]`; the name is an operationId.
+/// What can be made a tool of.
+pub(super) struct Operation {
+    pub(super) carrier: Carrier,
+    pub(super) inputs: Vec<Input>,
+}
+
+/// Which of the two files describes a tool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Described {
+    OpenApi,
+    Mcp,
+}
+
+/// `[tool.NAME]`; the name is an operationId, or that of a tool of the MCP server.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RawTool {
+    from: Option<Described>,
     effect: Effect,
     identity: IdentityLevel,
     customer: Option<String>,
@@ -39,29 +59,70 @@ pub(crate) struct RawTool {
     most_amount: Option<String>,
     #[serde(default)]
     keep: Vec<String>,
+    idempotent: Option<bool>,
 }
 
 /// Why there are no tools.
 pub(crate) enum Fault {
     /// In the OpenAPI file.
     OpenApi(Problem),
+    /// In the lock file.
+    Lock(Problem),
     /// In the declaration that begins at this octet.
     Declaration(usize, String),
 }
 
-/// Checks every declaration against the operations of the file.
-pub(crate) fn declared(openapi: &str, raw: BTreeMap<String, Spanned<RawTool>>) -> Result<Tools, Fault> {
-    let operations = operations(openapi).map_err(Fault::OpenApi)?;
+/// The text of the files that describe tools.
+pub(crate) struct Descriptions {
+    pub(crate) openapi: Option<String>,
+    pub(crate) lock: Option<String>,
+}
+
+impl RawTool {
+    pub(crate) fn needs_code(&self) -> bool {
+        self.identity == IdentityLevel::Code
+    }
+}
+
+impl RawTools {
+    /// The names of the tools that the MCP server shall carry out.
+    pub(crate) fn of_mcp(&self, raw: &BTreeMap<String, Spanned<RawTool>>) -> Vec<String> {
+        let usual = if self.openapi.is_some() { Described::OpenApi } else { Described::Mcp };
+        let mcp = raw.iter().filter(|(_, tool)| tool.get_ref().from.unwrap_or(usual) == Described::Mcp);
+        mcp.map(|(name, _)| name.clone()).collect()
+    }
+}
+
+/// Checks every declaration against the operations of the files.
+pub(crate) fn declared(
+    descriptions: &Descriptions,
+    raw: BTreeMap<String, Spanned<RawTool>>,
+) -> Result<Tools, Fault> {
+    let openapi = descriptions.openapi.as_deref().map(openapi::operations).transpose();
+    let openapi = openapi.map_err(Fault::OpenApi)?;
+    let locked = descriptions.lock.as_deref().map(lock::operations).transpose().map_err(Fault::Lock)?;
+    let usual = if openapi.is_some() { Described::OpenApi } else { Described::Mcp };
     let mut tools = Vec::new();
     for (name, tool) in raw {
         let at = tool.span().start;
+        let wrong = |problem: String| Fault::Declaration(at, problem);
+        let tool = tool.into_inner();
+        let (operations, key, what) = match tool.from.unwrap_or(usual) {
+            Described::OpenApi => (&openapi, "openapi = \"openapi.yaml\"", "the operationId of one"),
+            Described::Mcp => {
+                (&locked, "mcp = \"mcp.lock.json\"", "the name of one, or lock it with `sotto tools lock`")
+            }
+        };
+        let Some(operations) = operations else {
+            return Err(wrong(format!("tool {name} is described nowhere; write {key} below [tools]")));
+        };
         let Some(operation) = operations.get(&name) else {
             let known = operations.keys().map(String::as_str);
-            let instead = meant(&name, known, "the operationId of one");
-            return Err(Fault::Declaration(at, format!("no operation is called {name}; write {instead}")));
+            let instead = meant(&name, known, what);
+            return Err(wrong(format!("no operation is called {name}; write {instead}")));
         };
-        let tool = checked(&name, tool.into_inner(), operation)
-            .map_err(|problem| Fault::Declaration(at, format!("tool {name} {problem}")))?;
+        let tool =
+            checked(&name, tool, operation).map_err(|problem| wrong(format!("tool {name} {problem}")))?;
         tools.push(tool);
     }
     Ok(Tools(tools))
@@ -71,7 +132,7 @@ fn checked(name: &str, raw: RawTool, operation: &Operation) -> Result<Tool, Stri
     check_effect(&raw, operation)?;
     let customer = own_id(&raw, operation)?;
     let parameters = parameters(&raw, operation)?;
-    for name in named_in(&operation.path) {
+    for name in named_in(&operation.carrier) {
         let given = parameters.iter().any(|parameter| parameter.name == name)
             || customer.as_ref().is_some_and(|customer| customer.name == name);
         if !given {
@@ -80,24 +141,42 @@ fn checked(name: &str, raw: RawTool, operation: &Operation) -> Result<Tool, Stri
             ));
         }
     }
-    let key = operation.inputs.iter().find(|input| is_key(input));
     Ok(Tool {
         name: name.to_owned(),
-        method: operation.method,
-        path: operation.path.clone(),
+        carrier: operation.carrier.clone(),
         effect: raw.effect,
         identity: raw.identity,
         confirm: confirm(&raw)?,
         limits: limits(&raw, &parameters)?,
         customer,
         parameters,
-        key: if key.is_some() { KeySupport::Taken } else { KeySupport::NotTaken },
+        key: key(&raw, operation)?,
         keep: raw.keep,
     })
 }
 
+/// An OpenAPI operation names the header that it takes; of an MCP server's tool the business says it here, since nothing
+/// is done on the server's word.
+fn key(raw: &RawTool, operation: &Operation) -> Result<KeySupport, String> {
+    let taken = match (&operation.carrier, raw.idempotent, raw.effect) {
+        (Carrier::Http { .. }, None, _) => operation.inputs.iter().any(is_key),
+        (Carrier::Http { .. }, Some(_), _) => {
+            return Err(
+                "is idempotent when its operation has an Idempotency-Key header; take idempotent out".into(),
+            );
+        }
+        (Carrier::Mcp { .. }, Some(_), Effect::Read) => {
+            return Err("only reads, which may be done again; take idempotent out".into());
+        }
+        (Carrier::Mcp { .. }, idempotent, _) => idempotent == Some(true),
+    };
+    Ok(if taken { KeySupport::Taken } else { KeySupport::NotTaken })
+}
+
 fn check_effect(raw: &RawTool, operation: &Operation) -> Result<(), String> {
-    match (raw.effect, operation.method) {
+    // An MCP tool says nothing of what it does that could be relied on.
+    let Carrier::Http { method, .. } = operation.carrier else { return Ok(()) };
+    match (raw.effect, method) {
         (Effect::Write, Method::Get) => {
             Err("changes something, which GET must not; write effect = \"read\"".into())
         }
@@ -157,7 +236,7 @@ fn parameters(raw: &RawTool, operation: &Operation) -> Result<Vec<Parameter>, St
             return Err(format!("names {name} twice; write it once"));
         }
         let kind = input.kind.clone().map_err(|problem| {
-            format!("cannot give {name} (line {} of the OpenAPI file): {problem}", input.line)
+            format!("cannot give {name} (line {} of the {}): {problem}", input.line, file(operation))
         })?;
         parameters.push(Parameter { name: name.clone(), place, kind, presence: input.presence });
     }
@@ -169,8 +248,11 @@ fn parameters(raw: &RawTool, operation: &Operation) -> Result<Vec<Parameter>, St
     });
     match missing {
         Some(input) => Err(format!(
-            "needs {} (line {} of the OpenAPI file); add it to parameters, or write customer = {:?}",
-            input.name, input.line, input.name
+            "needs {} (line {} of the {}); add it to parameters, or write customer = {:?}",
+            input.name,
+            input.line,
+            file(operation),
+            input.name
         )),
         None => Ok(parameters),
     }
@@ -213,7 +295,18 @@ fn is_key(input: &Input) -> bool {
     input.place == InputPlace::Header && input.name.eq_ignore_ascii_case(KEY)
 }
 
+fn file(operation: &Operation) -> &'static str {
+    match operation.carrier {
+        Carrier::Http { .. } => "OpenAPI file",
+        Carrier::Mcp { .. } => "lock file",
+    }
+}
+
 /// The names in braces of a path.
-fn named_in(path: &str) -> impl Iterator<Item = &str> {
+fn named_in(carrier: &Carrier) -> impl Iterator<Item = &str> {
+    let path = match carrier {
+        Carrier::Http { path, .. } => path.as_str(),
+        Carrier::Mcp { .. } => "",
+    };
     path.split('/').filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
 }

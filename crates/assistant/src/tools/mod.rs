@@ -1,35 +1,36 @@
 //! Tools: what the assistant may ask for by name, and the desk alone carries out.
 //!
-//! The business describes its service in an OpenAPI file and declares beside it, for each operation that shall be a
-//! tool, what it does, who may have it done and within which limits. A tool that knows a customer takes the
+//! The business describes its service in an OpenAPI file, or locks what its MCP server offers, and declares beside it,
+//! for each operation that shall be a tool, what it does, who may have it done and within which limits. A tool that knows a customer takes the
 //! customer's id from the desk, never as a parameter; one that knows none may only read what everybody may.
 
 mod declare;
+mod lock;
 mod openapi;
 mod parameter;
+mod schema;
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::Value;
 
+pub use lock::ToolLock;
 pub use parameter::{AmountForm, Parameter, ParameterKind, Pattern, Place, Presence};
 
-pub(crate) use declare::{Fault, RawTool, RawTools, declared};
+pub(crate) use declare::{Descriptions, Fault, RawTool, RawTools, declared};
 
 /// The declared tools.
 #[derive(Clone, Debug, Default)]
 pub struct Tools(Vec<Tool>);
 
-/// One declared tool: an HTTP request that the desk makes.
+/// One declared tool: a request that the desk makes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tool {
-    /// Its name: the operationId.
+    /// Its name: the operationId, or what the MCP server calls it.
     pub name: String,
-    /// The HTTP method.
-    pub method: Method,
-    /// The path under the service's address; names in braces are the customer or parameters.
-    pub path: String,
+    /// Who carries it out.
+    pub carrier: Carrier,
     /// Whether it changes anything.
     pub effect: Effect,
     /// How sure the desk must be who the customer is.
@@ -48,10 +49,27 @@ pub struct Tool {
     pub keep: Vec<String>,
 }
 
+/// Who carries a tool out, and how it is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Carrier {
+    /// The business's service, over HTTP.
+    Http {
+        /// The method.
+        method: Method,
+        /// The path under the service's address; names in braces are the customer or parameters.
+        path: String,
+    },
+    /// The business's MCP server.
+    Mcp {
+        /// The inputSchema that the server's tool must still have.
+        schema: Value,
+    },
+}
+
 /// Where the customer's own id stands in the request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OwnId {
-    /// The parameter's name in the OpenAPI file.
+    /// The parameter's name in the file that describes the tool.
     pub name: String,
     /// Its place.
     pub place: Place,

@@ -10,7 +10,7 @@ const LONGEST: usize = 200;
 /// One parameter that the assistant gives. Its value is checked before any call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parameter {
-    /// Its name in the OpenAPI file.
+    /// Its name in the file that describes the tool.
     pub name: String,
     /// Where it stands in the request.
     pub place: Place,
@@ -27,7 +27,7 @@ pub enum Place {
     Path,
     /// The query.
     Query,
-    /// A field of the JSON body.
+    /// A field of the JSON body, or an argument of an MCP tool.
     Body,
 }
 

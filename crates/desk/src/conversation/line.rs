@@ -17,6 +17,7 @@ use tracing::{info, warn};
 
 use super::{
     Conversation, anonymise,
+    memory::Memory,
     step::{Changes, Stored},
 };
 use crate::{
@@ -41,6 +42,8 @@ pub(super) struct Reply {
     pub(super) hand_off: Option<HandOff>,
     pub(super) flow: Option<FlowState>,
     pub(super) card: Option<assistant::Card>,
+    /// What is remembered instead of what follows from `flow` and `card`.
+    pub(super) memory: Option<Memory>,
 }
 
 /// Why a person is asked for, for whoever takes over.
@@ -119,6 +122,10 @@ impl Conversation {
     }
 
     fn take_text(&mut self, id: MessageId, text: &MessageText, changes: &mut Changes) {
+        if self.take_code(id, text.reveal(), changes) {
+            return;
+        }
+        changes.memory = self.memory.without_code();
         let plain = Plaintext::new(text.reveal().to_owned());
         let masked = anonymise(|| self.desk.anonymizer.mask(&plain, &mut self.vault));
         let stored = masked.as_ref().unwrap_or_else(|blocked| &blocked.hidden);
@@ -200,7 +207,7 @@ impl Conversation {
         let mut changes = Changes {
             answered: Some(reply.position),
             unanswered: Some(reply.unanswered),
-            memory: Some(self.memory.after(reply.flow, reply.id, reply.card)),
+            memory: Some(reply.memory.unwrap_or_else(|| self.memory.after(reply.flow, reply.id, reply.card))),
             messages: vec![message],
             payloads: vec![payload],
             ..Changes::default()

@@ -12,6 +12,9 @@ use llm::Spent;
 use protocol::MessageId;
 use serde::{Deserialize, Serialize};
 
+use super::codes::Pending;
+use crate::code::Codes;
+
 /// Kept between messages. Masked, and stored sealed.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub(super) struct Memory {
@@ -23,6 +26,11 @@ pub(super) struct Memory {
     /// On a model. The clones share the number, also while an answer is on its way.
     #[serde(default)]
     pub(super) spent: Spent,
+    #[serde(default)]
+    pub(super) codes: Codes,
+    /// The call that waits for a code.
+    #[serde(default)]
+    pub(super) pending: Option<Pending>,
 }
 
 /// A card, and what became of it.
@@ -65,12 +73,18 @@ impl Memory {
             labels: [confirm, decline],
             pressed: None,
         });
-        Self { flow, card, calls: self.calls.clone(), spent: self.spent.clone() }
+        // Who was answered something else is not asked for a code any more.
+        let mut codes = self.codes.clone();
+        codes.call_off();
+        Self { flow, card, calls: self.calls.clone(), spent: self.spent.clone(), codes, pending: None }
     }
 
-    /// A person holds the conversation now: the assistant's flow is over, and its card does nothing any more.
+    /// A person holds the conversation now: the assistant's flow is over, and its card does nothing
+    /// any more, nor does a code.
     pub(super) fn left(&self) -> Self {
-        Self { calls: self.calls.clone(), spent: self.spent.clone(), ..Self::default() }
+        let mut codes = self.codes.clone();
+        codes.call_off();
+        Self { calls: self.calls.clone(), spent: self.spent.clone(), codes, ..Self::default() }
     }
 
     /// Takes note of the press of a button. Gives the words on it; none when the card is settled.

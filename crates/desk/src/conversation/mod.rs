@@ -4,6 +4,7 @@
 //! is in memory, is stored in one transaction, and only then acknowledged, sent or shown: a crash between any
 //! two of these repeats the step or finds it done.
 
+mod codes;
 mod line;
 mod loading;
 mod memory;

@@ -14,6 +14,7 @@ use tracing::warn;
 
 use super::{
     Conversation, anonymise,
+    codes::Mailed,
     line::{HandOff, Reply},
     step::Changes,
 };
@@ -40,9 +41,9 @@ const FAULT: &str = "fault";
 /// An answer on its way. Dropping it stops the work.
 pub(super) struct Thinking {
     /// The position of the customer's message.
-    position: i64,
+    pub(super) position: i64,
     /// The id that the answer will have.
-    reply: MessageId,
+    pub(super) reply: MessageId,
     work: AbortOnDropHandle<Outcome>,
     pieces: mpsc::Receiver<String>,
     last_piece: Instant,
@@ -53,7 +54,38 @@ pub(super) struct Thinking {
     /// What the conversation had cost a model before.
     spent: u64,
     /// Where the flow is by now; what is stored follows with the answer.
-    flow: Option<FlowState>,
+    pub(super) flow: Option<FlowState>,
+}
+
+impl Thinking {
+    /// About a message whose call has waited; nothing is done yet.
+    pub(super) fn resumed(
+        position: i64,
+        reply: MessageId,
+        message: MessageId,
+        flow: Option<FlowState>,
+        spent: u64,
+        work: AbortOnDropHandle<Outcome>,
+    ) -> Self {
+        let (_, pieces) = mpsc::channel(1);
+        Self {
+            position,
+            reply,
+            work,
+            pieces,
+            last_piece: Instant::now(),
+            results: Vec::new(),
+            message,
+            doing: Doing::Calling,
+            spent,
+            flow,
+        }
+    }
+
+    /// The same, with a call to wait for.
+    pub(super) fn calling(self, work: AbortOnDropHandle<Outcome>) -> Self {
+        Self { work, doing: Doing::Calling, ..self }
+    }
 }
 
 /// What the work is.
@@ -71,6 +103,7 @@ enum Doing {
 pub(super) enum Outcome {
     Decided(Box<Result<Decided, AssistantError>>),
     Called(ToolCall, Result<Answer, ToolError>),
+    Mailed(Box<Mailed>),
 }
 
 /// News of the work.
@@ -120,6 +153,9 @@ impl Conversation {
         else {
             return;
         };
+        if self.resume(&message).await {
+            return;
+        }
         let flow = self.memory.flow.clone();
         self.think(Doing::Asking, message.position, self.new_message(), Vec::new(), flow).await;
     }
@@ -242,6 +278,7 @@ impl Conversation {
                     self.give_up(thinking.position).await;
                 }
             },
+            Outcome::Mailed(mailed) => self.mailed(thinking, *mailed).await,
             Outcome::Called(call, answer) => {
                 let outcome = match answer {
                     Ok(Answer::Found(answer)) => {
@@ -287,17 +324,21 @@ impl Conversation {
             hand_off,
             flow,
             card,
+            memory: None,
         };
         self.reply(reply).await;
     }
 
     /// Carries out what the assistant asked for, if policy allows it.
-    async fn call(&mut self, thinking: Thinking, call: ToolCall) {
+    pub(super) async fn call(&mut self, thinking: Thinking, call: ToolCall) {
         let declared = self.desk.assistant.business().tools.get(&call.tool).cloned();
         let Some(tool) = declared.filter(|_| thinking.results.len() < MOST_CALLS) else {
             warn!(channel = %self.channel, "the assistant asked for a tool that it may not use");
             return self.give_up(thinking.position).await;
         };
+        if let Some(claims) = self.lacks_code(&tool) {
+            return self.ask_code(thinking, call, claims).await;
+        }
         let mut fields = vec![call.tool.clone()];
         let mut arguments = BTreeMap::new();
         for (name, value) in &call.arguments {
@@ -316,6 +357,8 @@ impl Conversation {
         }
         let tools = self.desk.tools.clone();
         let claims = self.claims.clone();
+        let now = self.desk.clock.now();
+        let proven = claims.as_ref().is_some_and(|claims| self.memory.codes.holds(claims, now));
         let calls = self.memory.count_call(&call.tool);
         let pressed = self.memory.confirmed(&call, thinking.message);
         let (confirmation, key) = match pressed {
@@ -326,7 +369,11 @@ impl Conversation {
             let asked = Call {
                 tool: &tool,
                 arguments: &arguments,
-                caller: claims.as_ref().map_or(Caller::Unknown, Caller::Signed),
+                caller: match (&claims, proven) {
+                    (None, _) => Caller::Unknown,
+                    (Some(claims), false) => Caller::Signed(claims),
+                    (Some(claims), true) => Caller::WithCode(claims),
+                },
                 confirmation,
                 key: &key,
                 calls,
@@ -334,7 +381,7 @@ impl Conversation {
             let answer = tools.call(&asked).await;
             Outcome::Called(call, answer)
         });
-        self.thinking = Some(Thinking { work, doing: Doing::Calling, ..thinking });
+        self.thinking = Some(thinking.calling(work));
     }
 
     /// Sends the text so far, up to its first token: a value is released with the finished answer alone, after
@@ -359,7 +406,7 @@ impl Conversation {
         self.commit(changes).await;
     }
 
-    fn spawn<F>(&self, work: F) -> AbortOnDropHandle<Outcome>
+    pub(super) fn spawn<F>(&self, work: F) -> AbortOnDropHandle<Outcome>
     where
         F: Future<Output = Outcome> + Send + 'static,
     {

@@ -1,4 +1,4 @@
-use assistant::{KeySupport, Method, ToolLimits};
+use assistant::{Carrier, KeySupport, Method, ToolLimits};
 
 use super::*;
 
@@ -9,8 +9,7 @@ fn tool(effect: Effect, identity: IdentityLevel) -> Tool {
     };
     Tool {
         name: "tool".into(),
-        method: Method::Get,
-        path: "/".into(),
+        carrier: Carrier::Http { method: Method::Get, path: "/".into() },
         effect,
         identity,
         confirm,

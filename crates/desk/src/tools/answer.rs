@@ -82,7 +82,7 @@ fn kept(body: Zeroizing<String>, tool: &Tool) -> Result<Answer, ToolError> {
 }
 
 /// A code is a word of ours to show, to log and to put before a model: nothing a customer wrote fits into it easily.
-fn is_code(code: &str) -> bool {
+pub(super) fn is_code(code: &str) -> bool {
     let allowed = |octet: u8| octet.is_ascii_lowercase() || octet.is_ascii_digit() || octet == b'-';
     (1..=LONGEST_CODE).contains(&code.len()) && code.bytes().all(allowed)
 }

@@ -4,12 +4,13 @@
 //! answer is plain text that must be masked before anything reads it.
 
 mod answer;
+mod mcp;
 mod request;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use anonymizer::Plaintext;
-use assistant::{Effect, IdentityLevel, KeySupport, Tool};
+use assistant::{Carrier, Effect, IdentityLevel, KeySupport, Tool};
 use protocol::Entropy;
 use reqwest::StatusCode;
 use tokio::time;
@@ -22,7 +23,9 @@ use crate::{
 };
 
 pub(crate) use crate::policy::Confirmation;
-use request::Prepared;
+use mcp::{Asked, Failed};
+pub use mcp::{ListError, McpOptions, list};
+use request::{Filled, Prepared};
 
 /// The service of the business that carries out the declared tools.
 #[derive(Clone)]
@@ -31,6 +34,15 @@ pub struct BackOfficeOptions {
     pub url: Url,
     /// The bearer token that it expects from the desk.
     pub token: Zeroizing<String>,
+}
+
+/// What carries out the declared tools.
+#[derive(Clone, Default)]
+pub struct Services {
+    /// The service over HTTP, when there is one.
+    pub back_office: Option<BackOfficeOptions>,
+    /// The MCP server, when there is one.
+    pub mcp: Option<McpOptions>,
 }
 
 /// One call of a tool.
@@ -54,7 +66,6 @@ pub(crate) enum Caller<'a> {
     /// The business's page has signed it.
     Signed(&'a Claims),
     /// Besides, a one-time code that went to the customer's e-mail address was given.
-    #[cfg_attr(not(test), expect(dead_code, reason = "no conversation asks for a code yet"))]
     WithCode(&'a Claims),
 }
 
@@ -94,7 +105,7 @@ pub(crate) enum ToolError {
     NotConfirmed,
     #[error("no policy permits this call")]
     NotPermitted,
-    #[error("no back office is configured")]
+    #[error("what carries the tool out is not configured (desk.back_office or desk.mcp)")]
     NotConfigured,
     #[error("an argument is not of the declared form")]
     Argument,
@@ -106,6 +117,14 @@ pub(crate) enum ToolError {
     Status(StatusCode),
     #[error("the service's answer is over {} octets", answer::LONGEST)]
     TooLong,
+    #[error("the MCP server does not answer, or not as its protocol says")]
+    McpUnreachable,
+    #[error("the MCP server's tool is not the one that is locked; see `sotto tools lock --check`")]
+    Changed,
+    #[error("the MCP server answered with error {0}")]
+    Rpc(i32),
+    #[error("the MCP server's tool failed and gave no code")]
+    McpFailed,
     #[error("the service's answer is not the JSON object that the tool declares")]
     Form,
 }
@@ -122,7 +141,7 @@ const BACKOFF: Duration = Duration::from_millis(200);
 #[derive(Clone)]
 pub(crate) struct Tools {
     client: reqwest::Client,
-    back_office: Option<Arc<BackOfficeOptions>>,
+    services: Arc<Services>,
     policies: Arc<Policies>,
     entropy: Arc<dyn Entropy>,
 }
@@ -130,11 +149,11 @@ pub(crate) struct Tools {
 impl Tools {
     pub(crate) fn new(
         client: reqwest::Client,
-        back_office: Option<BackOfficeOptions>,
+        services: Services,
         policies: Policies,
         entropy: Arc<dyn Entropy>,
     ) -> Self {
-        Self { client, back_office: back_office.map(Arc::new), policies: Arc::new(policies), entropy }
+        Self { client, services: Arc::new(services), policies: Arc::new(policies), entropy }
     }
 
     /// Carries out a call, if the policies allow it: checks the arguments, puts the customer's own id in, sends, and
@@ -143,15 +162,15 @@ impl Tools {
     /// [`ToolError::NotConfirmed`] comes only where the arguments are good and no other policy forbids the call: then is
     /// the time to ask the customer, and to call again with the same key and the confirmation.
     pub(crate) async fn call(&self, call: &Call<'_>) -> Result<Answer, ToolError> {
-        let back_office = self.back_office.as_ref().ok_or(ToolError::NotConfigured)?;
         let arguments =
             call.tool.arguments(call.arguments, Plaintext::reveal).map_err(|_| ToolError::Argument)?;
-        let prepared = Prepared::new(&back_office.url, call, &arguments)?;
+        let filled = Filled::new(call, &arguments)?;
+        let way = self.way(call.tool, &filled)?;
         let ruling = self.policies.decide(&ToolRequest {
             tool: call.tool,
             customer: call.caller.claims().map(|claims| claims.sub.as_str()),
             identity: call.caller.level(),
-            subject: prepared.subject.as_deref(),
+            subject: filled.subject.as_deref(),
             confirmation: call.confirmation,
             cents: arguments.cents(),
             calls: call.calls,
@@ -170,16 +189,50 @@ impl Tools {
                 return Err(ToolError::NotPermitted);
             }
         }
-        time::timeout(WHOLE_PATIENCE, self.send(&prepared, &back_office.token, call.tool))
-            .await
-            .map_err(|_| ToolError::TooLate)?
+        let answered = async {
+            match &way {
+                Way::Http(prepared, service) => self.send(prepared, &service.token, call.tool).await,
+                Way::Mcp(asked, server) => self.ask(asked, server).await,
+            }
+        };
+        time::timeout(WHOLE_PATIENCE, answered).await.map_err(|_| ToolError::TooLate)?
+    }
+
+    /// To whom the call goes, and how.
+    fn way<'a>(&'a self, tool: &'a Tool, filled: &Filled<'a>) -> Result<Way<'a>, ToolError> {
+        match &tool.carrier {
+            Carrier::Http { method, path } => {
+                let service = self.services.back_office.as_ref().ok_or(ToolError::NotConfigured)?;
+                Ok(Way::Http(Prepared::new(&service.url, *method, path, filled)?, service))
+            }
+            Carrier::Mcp { schema } => {
+                let server = self.services.mcp.as_ref().ok_or(ToolError::NotConfigured)?;
+                let (arguments, key) = (filled.object(), filled.key.clone());
+                Ok(Way::Mcp(Asked { tool, schema, arguments, key }, server))
+            }
+        }
+    }
+
+    async fn ask(&self, asked: &Asked<'_>, server: &McpOptions) -> Result<Answer, ToolError> {
+        let mut attempt = 1;
+        loop {
+            let answered = time::timeout(PATIENCE, mcp::attempt(&self.client, server, asked)).await;
+            let (error, again) = match answered.map_err(|_| ToolError::TooLate)? {
+                Ok(answer) => return Ok(answer),
+                Err(Failed::Before(error @ ToolError::McpUnreachable)) => (error, true),
+                Err(Failed::After(error @ ToolError::McpUnreachable)) => (error, is_repeatable(asked.tool)),
+                Err(Failed::Before(error) | Failed::After(error)) => (error, false),
+            };
+            if !again || attempt == ATTEMPTS {
+                return Err(error);
+            }
+            time::sleep(self.pause(attempt)).await;
+            attempt += 1;
+        }
     }
 
     async fn send(&self, prepared: &Prepared, token: &str, tool: &Tool) -> Result<Answer, ToolError> {
-        let attempts = match (tool.effect, tool.key) {
-            (Effect::Read, _) | (Effect::Write, KeySupport::Taken) => ATTEMPTS,
-            (Effect::Write, KeySupport::NotTaken) => 1,
-        };
+        let attempts = if is_repeatable(tool) { ATTEMPTS } else { 1 };
         let mut attempt = 1;
         loop {
             let sent = prepared.request(&self.client).bearer_auth(token).timeout(PATIENCE).send().await;
@@ -202,6 +255,19 @@ impl Tools {
         self.entropy.fill(&mut chance);
         let longest = BACKOFF * 2_u32.saturating_pow(attempt - 1);
         longest * u32::from(u16::from_le_bytes(chance)) / u32::from(u16::MAX)
+    }
+}
+
+enum Way<'a> {
+    Http(Prepared, &'a BackOfficeOptions),
+    Mcp(Asked<'a>, &'a McpOptions),
+}
+
+/// Whether the same call, made twice, does nothing twice.
+fn is_repeatable(tool: &Tool) -> bool {
+    match (tool.effect, tool.key) {
+        (Effect::Read, _) | (Effect::Write, KeySupport::Taken) => true,
+        (Effect::Write, KeySupport::NotTaken) => false,
     }
 }
 

@@ -9,20 +9,17 @@ use super::{Call, ToolError};
 /// Longest idempotency key, in octets.
 const LONGEST_KEY: usize = 128;
 
-/// A request that can be sent several times.
-pub(super) struct Prepared {
-    method: reqwest::Method,
-    pub(super) url: Url,
-    body: Option<String>,
-    key: Option<String>,
+/// The values of a call, each with its place.
+pub(super) struct Filled<'a> {
+    fields: Vec<(&'a str, Place, Value)>,
+    pub(super) key: Option<String>,
     /// The customer whom it names: the verified one, wherever the tool names one at all.
     pub(super) subject: Option<String>,
 }
 
-impl Prepared {
-    /// Fills in the path, segment by segment, so that a value cannot leave its own; then the query and the body. The
-    /// customer is the verified one, whatever the assistant said.
-    pub(super) fn new(base: &Url, call: &Call<'_>, arguments: &Arguments<'_>) -> Result<Self, ToolError> {
+impl<'a> Filled<'a> {
+    /// The customer is the verified one, whatever the assistant said.
+    pub(super) fn new(call: &Call<'a>, arguments: &Arguments<'a>) -> Result<Self, ToolError> {
         let tool = call.tool;
         let own = match (&tool.customer, call.caller.claims()) {
             (None, _) => None,
@@ -35,21 +32,42 @@ impl Prepared {
             .map(|(parameter, value)| (parameter.name.as_str(), parameter.place, value.clone()))
             .collect();
         fields.extend(own.map(|(place, id)| (place.name.as_str(), place.place, Value::from(id))));
-        let at = |wanted: Place| fields.iter().filter(move |(_, place, _)| *place == wanted);
+        Ok(Self { fields, key: key(tool, call.key)?, subject: own.map(|(_, id)| id.to_owned()) })
+    }
 
-        let mut url = address(base, tool, &fields)?;
-        if at(Place::Query).next().is_some() {
+    fn at(&self, wanted: Place) -> impl Iterator<Item = &(&'a str, Place, Value)> {
+        self.fields.iter().filter(move |(_, place, _)| *place == wanted)
+    }
+
+    /// The fields of the JSON object that is sent.
+    pub(super) fn object(&self) -> Map<String, Value> {
+        self.at(Place::Body).map(|(name, _, value)| ((*name).to_owned(), value.clone())).collect()
+    }
+}
+
+/// A request that can be sent several times.
+pub(super) struct Prepared {
+    method: reqwest::Method,
+    pub(super) url: Url,
+    body: Option<String>,
+    key: Option<String>,
+}
+
+impl Prepared {
+    /// Fills in the path, segment by segment, so that a value cannot leave its own; then the query and the body.
+    pub(super) fn new(base: &Url, way: Method, path: &str, filled: &Filled<'_>) -> Result<Self, ToolError> {
+        let mut url = address(base, path, &filled.fields)?;
+        if filled.at(Place::Query).next().is_some() {
             url.query_pairs_mut()
-                .extend_pairs(at(Place::Query).map(|(name, _, value)| (*name, written(value))));
+                .extend_pairs(filled.at(Place::Query).map(|(name, _, value)| (*name, written(value))));
         }
-        let body: Map<String, Value> =
-            at(Place::Body).map(|(name, _, value)| ((*name).to_owned(), value.clone())).collect();
+        let body = filled.object();
         Ok(Self {
-            method: method(tool.method),
+            method: method(way),
             url,
             body: (!body.is_empty()).then(|| Value::Object(body).to_string()),
-            key: key(tool, call.key)?,
-            subject: own.map(|(_, id)| id.to_owned()),
+            // A string of a structured header (RFC 9651).
+            key: filled.key.as_ref().map(|key| format!("\"{key}\"")),
         })
     }
 
@@ -82,20 +100,20 @@ fn own_id(sub: &str) -> Result<&str, ToolError> {
     if dots || sub.chars().any(char::is_control) { Err(ToolError::NotIdentified) } else { Ok(sub) }
 }
 
-fn address(base: &Url, tool: &Tool, fields: &[(&str, Place, Value)]) -> Result<Url, ToolError> {
+fn address(base: &Url, path: &str, fields: &[(&str, Place, Value)]) -> Result<Url, ToolError> {
     let mut url = base.clone();
-    let mut path = url.path_segments_mut().map_err(|()| ToolError::NotConfigured)?;
-    path.pop_if_empty();
-    for segment in tool.path.split('/').filter(|segment| !segment.is_empty()) {
+    let mut segments = url.path_segments_mut().map_err(|()| ToolError::NotConfigured)?;
+    segments.pop_if_empty();
+    for segment in path.split('/').filter(|segment| !segment.is_empty()) {
         match segment.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
-            None => path.push(segment),
+            None => segments.push(segment),
             Some(name) => {
                 let value = fields.iter().find(|(field, place, _)| *field == name && *place == Place::Path);
-                path.push(&written(&value.ok_or(ToolError::Argument)?.2))
+                segments.push(&written(&value.ok_or(ToolError::Argument)?.2))
             }
         };
     }
-    drop(path);
+    drop(segments);
     Ok(url)
 }
 
@@ -106,7 +124,7 @@ fn written(value: &Value) -> String {
     }
 }
 
-/// The key of a change, as a string of a structured header (RFC 9651).
+/// The key of a change that may be sent again.
 fn key(tool: &Tool, key: &str) -> Result<Option<String>, ToolError> {
     match (tool.effect, tool.key) {
         (Effect::Write, KeySupport::Taken) => {}
@@ -114,5 +132,5 @@ fn key(tool: &Tool, key: &str) -> Result<Option<String>, ToolError> {
     }
     let allowed = |octet: u8| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_');
     let fits = (1..=LONGEST_KEY).contains(&key.len()) && key.bytes().all(allowed);
-    if fits { Ok(Some(format!("\"{key}\""))) } else { Err(ToolError::Argument) }
+    if fits { Ok(Some(key.to_owned())) } else { Err(ToolError::Argument) }
 }

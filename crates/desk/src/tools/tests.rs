@@ -40,7 +40,8 @@ pub(super) fn tools(url: &str) -> Tools {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let back_office = BackOfficeOptions { url: url.parse().unwrap(), token: "service".to_owned().into() };
     let client = llm::http_client(Duration::from_secs(5)).unwrap();
-    Tools::new(client, Some(back_office), Policies::new().unwrap(), Arc::new(Sevens))
+    let services = Services { back_office: Some(back_office), mcp: None };
+    Tools::new(client, services, Policies::new().unwrap(), Arc::new(Sevens))
 }
 
 pub(super) fn arguments(given: &[(&str, &str)]) -> BTreeMap<String, Plaintext> {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::Router;
 use protocol::{FromCustomer, FromDesk, Holder, MessageId};
 use shop::{Records, ServiceOptions};
 use tokio::net::TcpListener;
@@ -19,16 +20,27 @@ const ORDER: &str = "WF-48377";
 async fn world() -> (World, Records) {
     let mut world = World::new().await;
     world.stop_desk().await;
+    let records = shop(&mut world).await;
+    world.start_desk().await;
+    (world, records)
+}
+
+/// Puts the demo shop's service at the world's address for one.
+pub(crate) async fn shop(world: &mut World) -> Records {
+    shop_behind(world, |service| service).await
+}
+
+/// The same with something in front of it.
+pub(crate) async fn shop_behind(world: &mut World, front: impl FnOnce(Router) -> Router) -> Records {
     let now = jiff::Timestamp::from_millisecond(super::world::now().0).unwrap();
     let records = Records::open(&world.folder.path().join("shop.db"), now).await.unwrap();
     let token = "service".to_owned().into();
     let service = ServiceOptions { records: records.clone(), token, now: Arc::new(move || now) };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     world.shop = format!("http://{}", listener.local_addr().unwrap());
-    let router = shop::router(service);
+    let router = front(shop::router(service));
     tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-    world.start_desk().await;
-    (world, records)
+    records
 }
 
 async fn device(world: &World) -> Device {
@@ -37,19 +49,19 @@ async fn device(world: &World) -> Device {
 }
 
 /// The message with the last card.
-fn last_card(device: &Device) -> Option<MessageId> {
+pub(crate) fn last_card(device: &Device) -> Option<MessageId> {
     device.heard.iter().rev().find_map(|said| match said {
         FromDesk::Text { id, card: Some(_), .. } => Some(*id),
         _ => None,
     })
 }
 
-async fn press(device: &mut Device, card: MessageId, yes: bool) {
+pub(crate) async fn press(device: &mut Device, card: MessageId, yes: bool) {
     device.say(&FromCustomer::Press { id: MessageId::random(&Random), card, yes }).await;
 }
 
 /// What the service was asked to change.
-async fn changes(records: &Records) -> usize {
+pub(crate) async fn changes(records: &Records) -> usize {
     let reads = ["orders", "order", "products", "product"];
     let journal = records.journal().await.unwrap();
     journal.iter().filter(|request| !reads.contains(&request.operation.as_str())).count()

@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod codes;
 mod conversation;
 mod device;
 mod faults;
@@ -16,5 +17,6 @@ mod model;
 mod model_stop;
 mod people;
 mod record;
+mod relay;
 mod staff;
 mod world;

@@ -13,7 +13,9 @@ use std::{
 use anonymizer::{Anonymizer, Policy};
 use assistant::{Assistant, Business, DataCategories, DeclaredModel, Flows, Knowledge, Known};
 use axum::{Json, Router, extract, http::StatusCode, routing::get};
-use desk::{BackOfficeOptions, Connected, Desk, DeskOptions, HubTrust, IdentityOptions};
+use desk::{
+    BackOfficeOptions, Connected, Desk, DeskOptions, HubTrust, IdentityOptions, MailOptions, Services,
+};
 use hub::{Hub, HubOptions};
 use ledger::{Leaf, Ledger};
 use llm::{Api, Limits, Provider, ProviderOptions, Secret, Timeouts, TokenLimits};
@@ -34,6 +36,13 @@ impl Entropy for Random {
 /// The system's time, moved on by a test.
 #[derive(Default)]
 pub(crate) struct MovedClock(AtomicI64);
+
+impl MovedClock {
+    /// Lets so many milliseconds pass.
+    pub(crate) fn advance(&self, by: i64) {
+        self.0.fetch_add(by, Ordering::Relaxed);
+    }
+}
 
 impl Clock for MovedClock {
     fn now(&self) -> Timestamp {
@@ -68,6 +77,10 @@ pub(crate) struct World {
     pub(crate) shop: String,
     /// The language model, none at first.
     pub(crate) model: Option<ModelAt>,
+    /// The relay for one-time codes.
+    pub(crate) mail: Option<MailOptions>,
+    /// What is changed in the business's file: from, to.
+    pub(crate) edits: Vec<(&'static str, &'static str)>,
 }
 
 /// A double of a provider, and what may be spent there.
@@ -113,6 +126,8 @@ impl World {
             hub,
             shop,
             model: None,
+            mail: None,
+            edits: Vec::new(),
         };
         world.start_hub(listener).await;
         world.start_desk().await;
@@ -174,9 +189,16 @@ impl World {
         self.hub = Some((hub, serving));
     }
 
-    async fn options(&self) -> DeskOptions {
+    pub(crate) async fn options(&self) -> DeskOptions {
         let content = content();
-        let business = Business::load(&content.join("shop.toml")).unwrap().at(self.shop.clone());
+        let read = |name: &str| {
+            Ok::<_, assistant::BusinessError>(std::fs::read_to_string(content.join(name)).unwrap())
+        };
+        let text = self.edits.iter().fold(read("shop.toml").unwrap(), |text, (from, to)| {
+            assert!(text.contains(from), "{from}");
+            text.replacen(from, to, 1)
+        });
+        let business = Business::parse("shop.toml", &text, read).unwrap().at(self.shop.clone());
         DeskOptions {
             hub: self.hub_url.parse().unwrap(),
             hub_trust: self.hub_trust.clone(),
@@ -192,10 +214,14 @@ impl World {
                 audience: "sotto".into(),
                 public_key: page_public_key(),
             }),
-            back_office: Some(BackOfficeOptions {
-                url: self.shop.parse().unwrap(),
-                token: "service".to_owned().into(),
-            }),
+            services: Services {
+                back_office: Some(BackOfficeOptions {
+                    url: self.shop.parse().unwrap(),
+                    token: "service".to_owned().into(),
+                }),
+                mcp: None,
+            },
+            mail: self.mail.clone(),
             client: client(),
             retention_days: 30,
             clock: self.clock.clone(),
@@ -253,10 +279,21 @@ fn content() -> PathBuf {
 
 /// A signed identity as the shop's page gives it.
 pub(crate) fn token(sub: &str, name: &str, issuer: &str, expires_in: i64) -> String {
-    let claims = serde_json::json!({
+    signed(serde_json::json!({
         "iss": issuer, "aud": "sotto", "sub": sub, "name": name,
         "email": format!("{sub}@example.com"), "exp": now().seconds() + expires_in,
-    });
+    }))
+}
+
+/// The same with another address, or none.
+pub(crate) fn token_with(sub: &str, name: &str, email: Option<&str>) -> String {
+    let exp = now().seconds() + 300;
+    signed(serde_json::json!({
+        "iss": "shop", "aud": "sotto", "sub": sub, "name": name, "email": email, "exp": exp,
+    }))
+}
+
+fn signed(claims: serde_json::Value) -> String {
     let header = jsonwebtoken::Header::new(jsonwebtoken::Algorithm::EdDSA);
     jsonwebtoken::encode(&header, &claims, &jsonwebtoken::EncodingKey::from_ed_der(&pkcs8())).unwrap()
 }

@@ -1,12 +1,13 @@
 //! From values to the checked configuration, with the rules between keys.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use anonymizer::Policy;
 use assistant::DataCategories;
 use axum::http::HeaderValue;
+use desk::{MailSecurity, MailSender};
 use llm::{Api, TokenLimits};
 use protocol::DeskKey;
 use tracing_subscriber::EnvFilter;
@@ -16,7 +17,7 @@ use url::Url;
 use super::values::{self, Values};
 use super::{
     BackOfficeConfig, Config, ContentFiles, DemoConfig, DeskConfig, Fault, HubConfig, IdentityConfig,
-    LogConfig, ModelConfig, PolicySource, TlsFiles, WidgetConfig,
+    LogConfig, MailConfig, McpConfig, ModelConfig, PolicySource, TlsFiles, WidgetConfig,
 };
 
 const ADDRESS: &str = "an address with a port";
@@ -85,6 +86,8 @@ fn desk(values: &mut Values) -> DeskConfig {
         identity: identity(values),
         model: model(values),
         back_office: back_office(values),
+        mcp: mcp(values),
+        mail: mail(values),
     }
 }
 
@@ -191,6 +194,46 @@ fn back_office(values: &mut Values) -> Option<BackOfficeConfig> {
         ("desk.back_office.token_file", token_file.is_some()),
     );
     Some(BackOfficeConfig { url: url?.0, token_file: token_file? })
+}
+
+fn mcp(values: &mut Values) -> Option<McpConfig> {
+    const KEY: &str = "desk.mcp.url";
+    let url: Option<WebUrl> = values.optional(KEY, "an http or https address");
+    let token_file = values.path("desk.mcp.token_file");
+    if url.is_none() && token_file.is_some() {
+        values.fault("desk.mcp.token_file", "is set and desk.mcp.url is not: set that too");
+    }
+    let url = url?.0;
+    if url.scheme() != "https" && !is_this_machine(url.host_str().unwrap_or_default()) {
+        values.fault(KEY, "must begin with https: customers' values go there");
+    }
+    Some(McpConfig { url, token_file })
+}
+
+fn mail(values: &mut Values) -> Option<MailConfig> {
+    let host: Option<String> = values.optional("desk.mail.host", "the name of a host");
+    let from: Option<MailSender> = values.optional("desk.mail.from", "an e-mail address, also with a name");
+    let port = u16::try_from(values.number("desk.mail.port", 1, u32::from(u16::MAX))).unwrap_or_default();
+    let security = values.text("desk.mail.security", "\"tls\", \"starttls\" or \"none\"");
+    let ca_file = values.path("desk.mail.ca_file");
+    let user: Option<String> = values.optional("desk.mail.user", "a text");
+    let password = values.path("desk.mail.password_file");
+    together(values, ("desk.mail.host", host.is_some()), ("desk.mail.from", from.is_some()));
+    together(values, ("desk.mail.user", user.is_some()), ("desk.mail.password_file", password.is_some()));
+    let host = host?;
+    if security == MailSecurity::None && !is_this_machine(&host) {
+        values.fault(
+            "desk.mail.security",
+            "is \"none\" and the relay is not on this machine: write \"tls\" or \"starttls\"",
+        );
+    }
+    Some(MailConfig { host, port, security, ca_file, account: user.zip(password), from: from? })
+}
+
+/// Whether a host is this machine, so that what is sent to it in plain crosses no network.
+fn is_this_machine(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
 fn content(values: &mut Values) -> Option<ContentFiles> {

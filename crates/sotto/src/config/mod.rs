@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use anonymizer::Policy;
 use assistant::DataCategories;
 use axum::http::{HeaderName, HeaderValue};
+use desk::{MailSecurity, MailSender};
 use llm::{Api, TokenLimits};
 use protocol::DeskKey;
 use url::Url;
@@ -81,6 +82,8 @@ pub(crate) struct DeskConfig {
     pub(crate) identity: Option<IdentityConfig>,
     pub(crate) model: Option<ModelConfig>,
     pub(crate) back_office: Option<BackOfficeConfig>,
+    pub(crate) mcp: Option<McpConfig>,
+    pub(crate) mail: Option<MailConfig>,
 }
 
 /// `[desk.identity]`
@@ -109,6 +112,26 @@ pub(crate) struct ModelConfig {
 pub(crate) struct BackOfficeConfig {
     pub(crate) url: Url,
     pub(crate) token_file: PathBuf,
+}
+
+/// `[desk.mcp]`
+#[derive(Clone, Debug)]
+pub(crate) struct McpConfig {
+    pub(crate) url: Url,
+    pub(crate) token_file: Option<PathBuf>,
+}
+
+/// `[desk.mail]`
+#[derive(Clone, Debug)]
+pub(crate) struct MailConfig {
+    pub(crate) host: String,
+    pub(crate) port: u16,
+    pub(crate) security: MailSecurity,
+    /// The certificate of an authority that may vouch for the relay beside the system's.
+    pub(crate) ca_file: Option<PathBuf>,
+    /// The name to sign in with, and the file with the password.
+    pub(crate) account: Option<(String, PathBuf)>,
+    pub(crate) from: MailSender,
 }
 
 /// `[widget]`

@@ -100,6 +100,23 @@ fn keys_that_belong_together_are_asked_for_together() {
 }
 
 #[test]
+fn values_and_codes_leave_this_machine_under_tls_alone() {
+    let text = "[desk.mcp]\nurl = \"http://tools.example.com/mcp\"\n[desk.mail]\nhost = \"smtp.example.com\"\nsecurity = \"none\"\n\
+                user = \"support\"\nfrom = \"support\"\n";
+    insta::assert_snapshot!(faults(text, &[]));
+    insta::assert_snapshot!(faults("[desk.mcp]\ntoken_file = \"mcp.token\"\n", &[]), @"  sotto.toml:2: desk.mcp.token_file is set and desk.mcp.url is not: set that too");
+    let here = "[desk.mcp]\nurl = \"http://127.0.0.1:9000/mcp\"\n[desk.mail]\nhost = \"localhost\"\nport = 25\nsecurity = \"none\"\n\
+                from = \"Shop <support@example.com>\"\n";
+    let desk = load(here, &[]).unwrap().desk;
+    assert_eq!(desk.mcp.unwrap().url.as_str(), "http://127.0.0.1:9000/mcp");
+    let mail = desk.mail.unwrap();
+    assert_eq!((mail.port, mail.security, mail.account), (25, desk::MailSecurity::None, None));
+    let usual = "[desk.mail]\nhost = \"smtp.example.com\"\nfrom = \"support@example.com\"\n";
+    let mail = load(usual, &[]).unwrap().desk.mail.unwrap();
+    assert_eq!((mail.port, mail.security), (465, desk::MailSecurity::Tls));
+}
+
+#[test]
 fn an_authority_for_a_hub_without_tls_is_refused_with_what_to_write() {
     let text = "[desk]\nhub_url = \"http://hub.example.com\"\nhub_ca_file = \"authority.pem\"\n";
     insta::assert_snapshot!(faults(text, &[]));

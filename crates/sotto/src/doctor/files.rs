@@ -94,6 +94,10 @@ fn named_files(config: &Config) -> Vec<Finding> {
     findings.extend(config.desk.model.as_ref().map(|model| self::model(model, &config.desk.policy)));
     findings.extend(model_key.map(|path| secret_file("model's key", path)));
     findings.extend(token.map(|path| secret_file("back office", path)));
+    let token = config.desk.mcp.as_ref().and_then(|server| server.token_file.as_ref());
+    findings.extend(token.map(|path| secret_file("MCP server", path)));
+    let account = config.desk.mail.as_ref().and_then(|relay| relay.account.as_ref());
+    findings.extend(account.map(|(_, path)| secret_file("mail relay", path)));
     findings.extend(config.desk.content.as_ref().map(content));
     findings.extend(policy(&config.desk.policy));
     findings

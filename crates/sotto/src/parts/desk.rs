@@ -7,11 +7,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anonymizer::{Anonymizer, Entity, Options, Policy};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use assistant::library::Library;
 use assistant::{Assistant, Business, DeclaredModel, Flows, Knowledge, Known};
 use desk::staff::{self, ConsoleAddress, Staff, StaffOptions};
-use desk::{BackOfficeOptions, Desk, DeskOptions, HubTrust, IdentityOptions};
+use desk::{
+    BackOfficeOptions, Desk, DeskOptions, HubTrust, IdentityOptions, MailOptions, McpOptions, Services,
+};
 use ledger::Ledger;
 use llm::{Limits, Provider, ProviderOptions, Secret, Timeouts};
 use store::desk::DeskStore;
@@ -22,7 +24,8 @@ use super::{confine, location, port_of, refuse_lost_key, storage_port, tls_paths
 use crate::ambient::{SystemClock, SystemEntropy};
 use crate::cli::Supervised;
 use crate::config::{
-    BackOfficeConfig, ContentFiles, DemoConfig, DeskConfig, IdentityConfig, ModelConfig, PolicySource,
+    BackOfficeConfig, ContentFiles, DemoConfig, DeskConfig, IdentityConfig, MailConfig, McpConfig,
+    ModelConfig, PolicySource,
 };
 use crate::data::{DataFolder, Part, secret_text};
 use crate::sandbox::Allowed;
@@ -54,6 +57,9 @@ pub(crate) fn run(
     let embedder = models::installed_sentences(data)?;
     // It names a file beside itself, which the desk could not open afterwards.
     let declared = config.content.as_ref().map(business).transpose()?;
+    if let (Some(files), Some(business)) = (&config.content, &declared) {
+        refuse_codes_without_relay(config, files, business)?;
+    }
     let mut allowed = allowed(config, &folder);
     allowed.read.push(knowledge::folder(data));
     confine(&allowed)?;
@@ -105,7 +111,11 @@ pub(crate) fn run(
             ),
             assistant,
             issuer: config.identity.as_ref().map(issuer),
-            back_office: config.back_office.as_ref().map(back_office).transpose()?,
+            services: Services {
+                back_office: config.back_office.as_ref().map(back_office).transpose()?,
+                mcp: config.mcp.as_ref().map(mcp).transpose()?,
+            },
+            mail: config.mail.as_ref().map(mail).transpose()?,
             client,
             retention_days: config.retention_days,
             clock: Arc::new(SystemClock),
@@ -197,6 +207,18 @@ fn business(files: &ContentFiles) -> Result<Business> {
     Business::load(&files.business).context("read the business file")
 }
 
+/// Found at the start and not by the customer who waits for a mail.
+fn refuse_codes_without_relay(config: &DeskConfig, files: &ContentFiles, business: &Business) -> Result<()> {
+    match (&config.mail, &business.first_with_code) {
+        (None, Some((tool, line))) => bail!(
+            "{}, line {line}: tool {tool} needs a one-time code and there is no mail relay; set desk.mail.host and \
+             desk.mail.from, or write identity = \"signed\"",
+            files.business.display()
+        ),
+        (Some(_), _) | (None, None) => Ok(()),
+    }
+}
+
 fn articles(files: &ContentFiles) -> Result<Knowledge> {
     match &files.knowledge {
         Some(folder) => Knowledge::load(folder).context("read the articles"),
@@ -234,16 +256,22 @@ fn allowed(config: &DeskConfig, folder: &Path) -> Allowed {
     read.extend(folders.flatten().cloned());
     read.extend(config.model.iter().filter_map(|model| model.api_key_file.clone()));
     read.extend(config.back_office.iter().map(|service| service.token_file.clone()));
+    read.extend(config.mcp.iter().filter_map(|server| server.token_file.clone()));
+    read.extend(config.mail.iter().filter_map(|relay| relay.ca_file.clone()));
+    let accounts = config.mail.iter().filter_map(|relay| relay.account.as_ref());
+    read.extend(accounts.map(|(_, password)| password.clone()));
     let urls = [
         Some(&config.hub_url),
         config.model.as_ref().map(|model| &model.base_url),
         config.back_office.as_ref().map(|service| &service.url),
+        config.mcp.as_ref().map(|server| &server.url),
     ];
     let ports: BTreeSet<u16> = urls
         .into_iter()
         .flatten()
         .filter_map(port_of)
         .chain(storage_port(&config.storage))
+        .chain(config.mail.as_ref().map(|relay| relay.port))
         .chain([NAME_SERVICE])
         .collect();
     Allowed { own, read, listen: vec![config.listen.port()], connect: ports.into_iter().collect() }
@@ -280,6 +308,27 @@ fn issuer(identity: &IdentityConfig) -> IdentityOptions {
 
 fn back_office(service: &BackOfficeConfig) -> Result<BackOfficeOptions> {
     Ok(BackOfficeOptions { url: service.url.clone(), token: secret(&service.token_file)? })
+}
+
+pub(crate) fn mcp(server: &McpConfig) -> Result<McpOptions> {
+    let token = server.token_file.as_deref().map(secret).transpose()?;
+    Ok(McpOptions { url: server.url.clone(), token })
+}
+
+fn mail(relay: &MailConfig) -> Result<MailOptions> {
+    let account = relay.account.as_ref().map(|(user, file)| anyhow::Ok((user.clone(), secret(file)?)));
+    Ok(MailOptions {
+        host: relay.host.clone(),
+        port: relay.port,
+        security: relay.security,
+        account: account.transpose()?,
+        from: relay.from.clone(),
+        authority: relay
+            .ca_file
+            .as_deref()
+            .map(|path| fs::read(path).context("desk.mail.ca_file"))
+            .transpose()?,
+    })
 }
 
 /// The business's own hosts are no secret of a customer.

@@ -11,4 +11,5 @@ mod flows;
 mod knowledge;
 mod program;
 mod sandbox;
+mod tools;
 mod up;
