@@ -55,7 +55,7 @@ pub use knowledge::{
 };
 pub use language::Language;
 pub use model::{Model, Pieces};
-pub use sanitise::sanitise;
+pub use sanitise::{sanitise, without_links};
 pub use tools::{
     AmountForm, Arguments, Confirm, Effect, IdentityLevel, KeySupport, Method, OwnId, Parameter,
     ParameterKind, Pattern, Place, Presence, Tool, ToolLimits, Tools, WrongArgument,
