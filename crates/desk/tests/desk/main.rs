@@ -12,6 +12,10 @@ mod device;
 mod faults;
 mod flows;
 mod hub_trust;
+mod injection;
+mod machine;
+#[path = "../../../assistant/tests/it/obedient.rs"]
+mod obedient;
 mod people;
 mod record;
 mod staff;

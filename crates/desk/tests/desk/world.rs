@@ -2,6 +2,7 @@
 //! service alone is a double, over real HTTP.
 
 use std::{
+    num::NonZeroU32,
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex,
@@ -14,7 +15,7 @@ use anonymizer::{Anonymizer, Policy};
 use assistant::{Assistant, Business, Flows, Knowledge, Known};
 use axum::{Json, Router, extract, http::StatusCode, routing::get};
 use desk::{BackOfficeOptions, Connected, Desk, DeskOptions, HubTrust, IdentityOptions};
-use hub::{Hub, HubOptions};
+use hub::{Hub, HubOptions, Rate};
 use ledger::{Leaf, Ledger};
 use protocol::{Clock, DeskKey, Entropy, Timestamp};
 use rustls::ServerConfig;
@@ -65,6 +66,8 @@ pub(crate) struct World {
     hub: Option<(Hub, JoinHandle<()>)>,
     /// The address of the order service.
     pub(crate) shop: String,
+    /// Makes the assistant at each start; the demo shop's without a model when there is none.
+    pub(crate) assistant: Option<Arc<dyn Fn(Business) -> Assistant + Send + Sync>>,
 }
 
 /// The shop page's signing key in tests.
@@ -87,10 +90,22 @@ impl World {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let scheme = if hub_tls.is_some() { "https" } else { "http" };
         let hub_url = format!("{scheme}://{}", listener.local_addr().unwrap());
-        let (desk, hub) = (None, None);
+        let (desk, hub, assistant) = (None, None, None);
         let policy = Policy::support();
-        let mut world =
-            Self { folder, hub_url, key, desk, clock, journal, hub_trust, policy, hub_tls, hub, shop };
+        let mut world = Self {
+            folder,
+            hub_url,
+            key,
+            desk,
+            clock,
+            journal,
+            hub_trust,
+            policy,
+            hub_tls,
+            hub,
+            shop,
+            assistant,
+        };
         world.start_hub(listener).await;
         world.start_desk().await;
         world
@@ -143,7 +158,7 @@ impl World {
         };
         let store = HubStore::open(&location).await.unwrap();
         let clock: Arc<dyn Clock> = self.clock.clone();
-        let hub = Hub::new(HubOptions::new(vec![self.key]), store, clock, Arc::new(Random));
+        let hub = Hub::new(hub_options(self.key), store, clock, Arc::new(Random));
         let serving = {
             let (hub, tls) = (hub.clone(), self.hub_tls.clone());
             tokio::spawn(async move { hub.serve(listener, tls).await.unwrap() })
@@ -160,7 +175,10 @@ impl World {
             store: desk_store(self.folder.path(), self.clock.clone()).await,
             ledger: Ledger::open(&self.folder.path().join("ledger"), "test").unwrap(),
             anonymizer: Anonymizer::with_policy(self.policy.clone(), anonymizer::Options::default()),
-            assistant: assistant(&content, business),
+            assistant: match &self.assistant {
+                Some(make) => make(business),
+                None => assistant(&content, business),
+            },
             issuer: Some(IdentityOptions {
                 issuer: "shop".into(),
                 audience: "sotto".into(),
@@ -195,6 +213,15 @@ pub(crate) async fn desk_store(folder: &Path, clock: Arc<dyn Clock>) -> DeskStor
     DeskStore::open(&location, root, clock, Arc::new(Random)).await.unwrap()
 }
 
+/// All devices of a test come from one network; how often that may be is the hub's own tests' matter.
+fn hub_options(desk: DeskKey) -> HubOptions {
+    let mut options = HubOptions::new(vec![desk]);
+    let often = Rate { per_minute: NonZeroU32::MAX, burst: NonZeroU32::MAX };
+    let limits = &mut options.limits;
+    (limits.posts, limits.requests, limits.channels, limits.claims) = (often, often, often, often);
+    options
+}
+
 fn client() -> reqwest::Client {
     // The second test in a process finds the provider installed.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -208,7 +235,8 @@ fn assistant(content: &Path, business: Business) -> Assistant {
     Assistant::new(knowledge, business).with_flows(flows, None).unwrap()
 }
 
-fn content() -> PathBuf {
+/// The demo shop's folder.
+pub(crate) fn content() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../content/demo")
 }
 
