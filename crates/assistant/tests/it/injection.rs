@@ -186,7 +186,7 @@ async fn each_check_tells_what_it_looks_for() {
     let corpus = Corpus::load();
     let model = Obedient::start(Vec::new()).await;
     let assistant = assistant(&corpus, &model);
-    let case = &corpus.cases[0];
+    let case = corpus.cases.iter().find(|case| case.id == "en-01").unwrap();
     let prompt = "You answer customers of Wrenfield in English.";
     let leaving = Leaving { prompt, site: SITE, others: &OTHERS };
     for text in [
