@@ -38,6 +38,7 @@ fn assistant() -> Assistant {
 }
 
 /// Holds those that `held` names, with the script's model where there is one.
+#[expect(clippy::print_stdout, reason = "who asks for the output wants to see what fails")]
 async fn hold(
     assistant: &Assistant,
     script: Option<&ScriptedModel>,
