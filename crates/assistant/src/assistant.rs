@@ -249,7 +249,7 @@ impl Assistant {
                 Some(known) if known.quote.contains(&sentence.quote) => {}
                 Some(known) => {
                     known.quote.push(' ');
-                    known.quote.push_str(&sentence.quote);
+                    known.quote.push_str(&sanitise(&sentence.quote, &self.business.hosts));
                 }
                 None => citations.push(self.citation(sentence.article, &sentence.quote)),
             }
@@ -289,7 +289,8 @@ impl Assistant {
 
     fn citation(&self, article: &Article, quote: &str) -> Citation {
         let url = Some(format!("{}{}", self.business.site, article.url));
-        Citation { title: article.title.clone(), url, quote: quote.to_owned() }
+        let clean = |text: &str| sanitise(text, &self.business.hosts);
+        Citation { title: clean(&article.title), url, quote: clean(quote) }
     }
 
     /// Whether the message asks where an order is, or is no more than an order's number.

@@ -57,7 +57,7 @@ pub use knowledge::{
 };
 pub use language::Language;
 pub use model::{DataCategories, DeclaredModel, Model, Pieces, UnknownCategory};
-pub use sanitise::sanitise;
+pub use sanitise::{sanitise, without_links};
 pub use tools::{
     AmountForm, Arguments, Carrier, Confirm, Effect, IdentityLevel, KeySupport, Method, OwnId, Parameter,
     ParameterKind, Pattern, Place, Presence, Tool, ToolLimits, ToolLock, Tools, WrongArgument,

@@ -30,6 +30,13 @@ pub fn sanitise(text: &str, hosts: &[String]) -> String {
     lines.join("\n").trim().to_owned()
 }
 
+/// `text` without the addresses that an answer may not link to. For a finished answer in which values have taken the
+/// place of their tokens: a value may be an address that somebody wrote into a field.
+#[must_use]
+pub fn without_links(text: &str, hosts: &[String]) -> String {
+    without_addresses(text, |address| allowed(hosts, address))
+}
+
 /// Puts a blank in the place of each address that is not kept, until none is left: what remains after one is taken
 /// out may read as another.
 fn without_addresses(text: &str, keep: impl Fn(&str) -> bool) -> String {

@@ -22,7 +22,7 @@ use std::time::Instant;
 
 use anonymizer::{Anonymizer, NamesModel, Options, Policy};
 use assistant::{Assistant, Business, Embedder, Flows, Knowledge, Known};
-use desk::{Connected, Desk, DeskOptions, HubTrust};
+use desk::{Connected, Desk, DeskOptions, HubTrust, Services};
 use encoder::Encoder;
 use encoder::multilingual::Multilingual;
 use hub::{Hub, HubOptions};
@@ -87,7 +87,8 @@ async fn desk(models: &Path, size: usize) -> Result<(), Failure> {
         ),
         assistant: assistant(models, size)?,
         issuer: None,
-        back_office: None,
+        services: Services { back_office: None, mcp: None },
+        mail: None,
         client: reqwest::Client::new(),
         retention_days: 30,
         clock,

@@ -137,6 +137,89 @@ mod tests {
         }
     }
 
+    /// Two agents stand for any number: the table knows only "the same" and "another".
+    fn all_phases() -> [Phase; 5] {
+        [Phase::Assistant, Phase::Waiting, Phase::Closed, Phase::Agent(staff(1)), Phase::Agent(staff(2))]
+    }
+
+    fn all_events() -> [PhaseEvent; 9] {
+        let wrote = |assistant_allowed| PhaseEvent::CustomerWrote { assistant_allowed };
+        [
+            PhaseEvent::HandOff,
+            PhaseEvent::TakeOver(staff(1)),
+            PhaseEvent::TakeOver(staff(2)),
+            PhaseEvent::GiveBack(staff(1)),
+            PhaseEvent::GiveBack(staff(2)),
+            PhaseEvent::Close(staff(1)),
+            PhaseEvent::Close(staff(2)),
+            wrote(AssistantAllowed::Yes),
+            wrote(AssistantAllowed::No),
+        ]
+    }
+
+    fn letter(phase: Phase) -> char {
+        match phase {
+            Phase::Assistant => 'A',
+            Phase::Waiting => 'W',
+            Phase::Closed => 'C',
+            Phase::Agent(agent) if agent == staff(1) => '1',
+            Phase::Agent(_) => '2',
+        }
+    }
+
+    /// The whole table: for each phase what each event of [`all_events`] makes of it, `-` where it is refused.
+    #[test]
+    fn every_event_in_every_phase_is_decided_as_written() {
+        let rows = all_phases().map(|phase| {
+            let after = all_events().map(|event| next(phase, event).map_or('-', letter));
+            format!("{}: {}", letter(phase), after.iter().collect::<String>())
+        });
+        assert_eq!(rows, ["A: W12--CCAW", "W: W12--CCWW", "C: W12--CCAW", "1: 11-A-C-11", "2: 2-2-A-C22"]);
+    }
+
+    /// Every way of six events from each phase, so every way that there is: five phases are reached by then.
+    #[test]
+    fn no_way_leads_from_waiting_to_the_assistant_but_through_a_person() {
+        fn walk(phase: Phase, asked: bool, left: u8, ways: &mut u64) {
+            *ways += 1;
+            if left == 0 {
+                return;
+            }
+            for event in all_events() {
+                let Ok(after) = next(phase, event) else { continue };
+                let by_person =
+                    matches!(event, PhaseEvent::TakeOver(_) | PhaseEvent::GiveBack(_) | PhaseEvent::Close(_));
+                // A person is asked for until one comes.
+                let asked = (asked || after == Phase::Waiting) && !by_person;
+                assert!(
+                    !asked || after == Phase::Waiting,
+                    "{phase:?} and {event:?} lose a hand-off: {after:?}"
+                );
+                if phase != Phase::Assistant && after == Phase::Assistant {
+                    let gives_back = matches!(event, PhaseEvent::GiveBack(_));
+                    let opens = phase == Phase::Closed && matches!(event, PhaseEvent::CustomerWrote { .. });
+                    assert!(gives_back || opens, "{phase:?} and {event:?} wake the assistant");
+                }
+                walk(after, asked, left - 1, ways);
+            }
+        }
+        let mut ways = 0;
+        for phase in all_phases() {
+            walk(phase, phase == Phase::Waiting, 6, &mut ways);
+        }
+        assert!(ways > 100_000, "{ways} ways");
+    }
+
+    /// Without a person and without the customer the machine comes to rest: a hand-off cannot run in a circle.
+    #[test]
+    fn what_happens_by_itself_ends_in_waiting() {
+        for phase in all_phases() {
+            let Ok(after) = next(phase, PhaseEvent::HandOff) else { continue };
+            assert!(matches!(after, Phase::Waiting | Phase::Agent(_)), "{phase:?}");
+            assert_eq!(next(after, PhaseEvent::HandOff), Ok(after), "{phase:?} does not rest");
+        }
+    }
+
     #[test]
     fn an_agent_cannot_take_what_another_holds() {
         let held = Phase::Agent(staff(1));

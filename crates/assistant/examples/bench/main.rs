@@ -104,6 +104,7 @@ async fn messages(assistant: &Assistant, size: usize) -> Result<Vec<f64>, Failur
             unanswered: 0,
             flow: None,
             pressed: None,
+            model: None,
             guard: &guard,
         };
         let began = clock(ClockId::ThreadCPUTime);

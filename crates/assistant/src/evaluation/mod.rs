@@ -3,17 +3,22 @@
 //! A file is YAML with `conversations`: what the customer says, what the business's service answers, and after each turn
 //! what must have come of it. What a turn does not name must not happen: a call, a card, an answer from an article, a
 //! clarification or a hand-off that is not expected fails the conversation.
+//!
+//! A turn may also hold what a language model would say to it. A set is then held twice: without a model, and with one
+//! that says just that.
 
 mod expect;
 mod read;
 mod run;
 mod score;
+mod script;
 
 use jiff::civil::Date;
 
 pub use read::{ConversationProblem, read};
-pub use run::{Failure, Held, run};
+pub use run::{Failure, Held, run, run_scripted};
 pub use score::{Score, Share, Violations};
+pub use script::ScriptedModel;
 
 use crate::{HandOffReason, Identification};
 
@@ -74,6 +79,8 @@ pub struct Conversation {
     pub name: String,
     /// What it tries.
     pub category: Category,
+    /// Whether it can go as written without a model.
+    pub needs: Needs,
     language: String,
     identification: Identification,
     today: Date,
@@ -81,6 +88,23 @@ pub struct Conversation {
     turns: Vec<Step>,
     /// In small letters.
     forbidden: Vec<String>,
+}
+
+impl Conversation {
+    /// Whether a turn holds what a language model would say.
+    #[must_use]
+    pub fn is_scripted(&self) -> bool {
+        self.turns.iter().any(|turn| turn.model.is_some())
+    }
+}
+
+/// What a conversation cannot do without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// It goes as written with a model and without one.
+    Nothing,
+    /// Only a model can say what is expected; without one it is not held.
+    Model,
 }
 
 /// What the business's service says when a tool is called.
@@ -105,6 +129,8 @@ enum ServiceOutcome {
 struct Step {
     line: usize,
     act: Act,
+    /// What a language model says to it.
+    model: Option<Line<script::Said>>,
     expected: Expected,
 }
 

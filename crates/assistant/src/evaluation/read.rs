@@ -3,8 +3,8 @@
 use serde_json::Value as Json;
 
 use super::{
-    Act, Button, Category, Conversation, Expected, ExpectedCall, FlowAfter, Line, ServiceAnswer,
-    ServiceOutcome, Step,
+    Act, Button, Category, Conversation, Expected, ExpectedCall, FlowAfter, Line, Needs, ServiceAnswer,
+    ServiceOutcome, Step, script::Said,
 };
 use crate::flows::names::meant;
 use crate::yaml::{self, Entry, Node, Value};
@@ -41,10 +41,12 @@ pub fn read(file: &str, text: &str) -> Result<Vec<Conversation>, Vec<Conversatio
     if reader.problems.is_empty() { Ok(conversations) } else { Err(reader.problems) }
 }
 
-const CONVERSATION: [&str; 7] = ["category", "language", "signed_in", "today", "tools", "forbidden", "turns"];
-const TURN: [&str; 12] = [
+const CONVERSATION: [&str; 8] =
+    ["category", "language", "signed_in", "today", "needs", "tools", "forbidden", "turns"];
+const TURN: [&str; 13] = [
     "say",
     "press",
+    "model",
     "answers",
     "clarifies",
     "hands_off",
@@ -87,6 +89,7 @@ impl Reader<'_> {
             line: entry.line,
             name: entry.key.clone(),
             category: self.category(entry)?,
+            needs: Needs::Nothing,
             language: "en".to_owned(),
             identification: Identification::Unknown,
             today: TODAY,
@@ -113,6 +116,8 @@ impl Reader<'_> {
                     Ok(day) => conversation.today = day,
                     Err(_) => self.wrong(*line, "today must be a day such as 2026-11-22"),
                 },
+                "needs" if node.text() == "model" => conversation.needs = Needs::Model,
+                "needs" => self.wrong(*line, "needs must be model, or must not be there"),
                 "tools" => {
                     conversation.answers =
                         node.entries().iter().filter_map(|entry| self.answer(entry)).collect();
@@ -192,7 +197,34 @@ impl Reader<'_> {
         for entry in node.entries() {
             self.expectation(entry, &mut expected);
         }
-        Some(Step { line: node.line, act, expected })
+        let model = node.get("model").and_then(|said| self.said(said));
+        Some(Step { line: node.line, act, model, expected })
+    }
+
+    /// `model: …`, `model: { breaks_off: … }`, `model: fails`, or a choice: `model: { start_flow: … }`,
+    /// `model: { hand_off: … }`, `model: { clarify: yes }`.
+    fn said(&mut self, node: &Node) -> Option<Line<Said>> {
+        let said = match (&node.value, node.entries()) {
+            (Value::Text(text), _) if text == "fails" => Said::Fails,
+            (Value::Text(text), _) if !text.is_empty() => Said::Text(text.clone()),
+            (Value::Map(_), [Entry { key, node, .. }]) if key == "breaks_off" && !node.text().is_empty() => {
+                Said::BreaksOff(node.text().to_owned())
+            }
+            (Value::Map(_), [Entry { key, node, .. }]) if matches!(&**key, "start_flow" | "hand_off") => {
+                let name = if key == "hand_off" { "reason" } else { "flow" };
+                let argument = Some((name.to_owned(), node.text().to_owned()));
+                Said::Chooses { what: key.clone(), argument }
+            }
+            (Value::Map(_), [Entry { key, .. }]) if key == "clarify" => {
+                Said::Chooses { what: key.clone(), argument: None }
+            }
+            _ => {
+                let what = "model must be what a language model writes, or fails, or one of { breaks_off: what it writes before the connection ends }, { start_flow: a flow }, { hand_off: a reason }, { clarify: yes }";
+                self.wrong(node.line, what);
+                return None;
+            }
+        };
+        Some(Line(node.line, said))
     }
 
     fn expectation(&mut self, entry: &Entry, expected: &mut Expected) {

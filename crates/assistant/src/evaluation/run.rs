@@ -9,7 +9,8 @@ use tokio::sync::mpsc;
 
 use super::expect::{Came, compare};
 use super::score::{Violations, uncited};
-use super::{Act, Button, Conversation, ServiceOutcome, Step};
+use super::script::{Asked, ScriptedModel};
+use super::{Act, Button, Conversation, Line, ServiceOutcome, Step};
 use crate::{
     Assistant, AssistantError, Card, Confirm, Decision, FlowState, HistoryEntry, HistorySpeaker,
     Identification, IdentityLevel, ToolCall, ToolOutcome, ToolResult, Turn,
@@ -39,7 +40,7 @@ pub struct Failure {
     pub came: String,
 }
 
-/// Holds a conversation with the assistant.
+/// Holds a conversation with an assistant that has no model; what turns have under `model` is not looked at.
 ///
 /// # Errors
 /// When the index fails.
@@ -48,10 +49,33 @@ pub async fn run(
     anonymizer: &Anonymizer,
     conversation: &Conversation,
 ) -> Result<Held, AssistantError> {
+    hold(assistant, anonymizer, conversation, None).await
+}
+
+/// Holds a conversation with an assistant whose model is `script`: it says what each turn has under `model`.
+///
+/// # Errors
+/// When the index fails.
+pub async fn run_scripted(
+    assistant: &Assistant,
+    script: &ScriptedModel,
+    anonymizer: &Anonymizer,
+    conversation: &Conversation,
+) -> Result<Held, AssistantError> {
+    hold(assistant, anonymizer, conversation, Some(script)).await
+}
+
+async fn hold(
+    assistant: &Assistant,
+    anonymizer: &Anonymizer,
+    conversation: &Conversation,
+    script: Option<&ScriptedModel>,
+) -> Result<Held, AssistantError> {
     let mut talk = Talk {
         assistant,
         anonymizer,
         conversation,
+        script,
         vault: TokenVault::new(),
         said: Vec::new(),
         flow: None,
@@ -62,8 +86,12 @@ pub async fn run(
         spent: Spent::default(),
     };
     for step in &conversation.turns {
+        if let Some(script) = script {
+            script.turn(step.model.as_ref().map(|Line(_, said)| said.clone()));
+        }
         let Some(came) = talk.turn(step).await? else { break };
         compare(step, conversation, &came, assistant, &mut talk.held.failures);
+        talk.the_model_was_asked(step);
         if came.hand_off.is_some() {
             talk.nobody_answers_after(step);
             break;
@@ -76,6 +104,7 @@ struct Talk<'a> {
     assistant: &'a Assistant,
     anonymizer: &'a Anonymizer,
     conversation: &'a Conversation,
+    script: Option<&'a ScriptedModel>,
     vault: TokenVault,
     /// As the desk stores it.
     said: Vec<(HistorySpeaker, String)>,
@@ -258,6 +287,17 @@ impl Talk<'_> {
         let expected = "the conversation goes on".to_owned();
         self.held.failures.push(Failure { line: step.line, expected, came: why.to_owned() });
         None
+    }
+
+    /// What a model says to a turn in which nobody asks it shows nothing.
+    fn the_model_was_asked(&mut self, step: &Step) {
+        if let (Some(script), Some(Line(line, _))) = (self.script, &step.model)
+            && script.asked() == Asked::No
+        {
+            let (expected, came) = ("the model is asked", "it was not");
+            let failure = Failure { line: *line, expected: expected.to_owned(), came: came.to_owned() };
+            self.held.failures.push(failure);
+        }
     }
 
     /// A person has the conversation: the assistant is silent, so what is written behind cannot come.

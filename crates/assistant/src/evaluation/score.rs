@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Category, Conversation, Held};
 use crate::flows::Start;
+use crate::knowledge::sentences;
 use crate::words::Words;
 use crate::{Assistant, Decided, Decision, Language, ReplyKind, Turn, wants};
 
@@ -73,10 +74,13 @@ impl Held {
 /// Whether the decision is an answer that rests on nothing.
 pub(super) fn uncited(assistant: &Assistant, turn: &Turn<'_>, decided: &Decided) -> bool {
     let Decision::Reply(reply) = &decided.decision else { return false };
+    // A quote may be of several sentences with others between them.
     let own_words = |quote: &str| {
         let articles = assistant.knowledge().articles();
+        let sentences = sentences(quote);
         articles.iter().any(|article| {
-            article.title == quote || article.passages.iter().any(|passage| passage.text().contains(quote))
+            let says = |words: &str| article.passages.iter().any(|passage| passage.text().contains(words));
+            article.title == quote || (!quote.is_empty() && sentences.iter().all(|sentence| says(sentence)))
         })
     };
     if !reply.citations.iter().all(|citation| own_words(&citation.quote)) {

@@ -54,7 +54,12 @@ impl<'a, 'b> Check<'a, 'b> {
         if complete.is_empty() {
             return false;
         }
+        // The sentence goes on with the next piece, after the blank that this one may have ended with.
+        let blank = self.rest.ends_with(char::is_whitespace);
         self.rest = last;
+        if blank {
+            self.rest.push(' ');
+        }
         let before = self.passed.len();
         complete.iter().for_each(|sentence| self.take(sentence));
         self.passed.len() > before

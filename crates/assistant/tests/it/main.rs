@@ -9,9 +9,11 @@
 
 mod conversations;
 mod flows;
+mod injection;
 mod intents;
 mod languages;
 mod model;
+mod obedient;
 mod retrieval;
 mod turns;
 

@@ -188,6 +188,8 @@ impl Conversation {
             // Thinking again would come to the same answer and the same refusal, for as long as the disk is full.
             return self.give_up(reply.position).await;
         };
+        let hosts = &self.desk.assistant.business().hosts;
+        let plain = Plaintext::new(assistant::without_links(plain.reveal(), hosts));
         let citations: Vec<_> = reply.citations.into_iter().map(citation).collect();
         let message = NewMessage {
             extra: serde_json::to_string(&citations).ok(),

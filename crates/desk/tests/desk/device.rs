@@ -22,6 +22,8 @@ pub(crate) struct Device {
     /// Everything that the desk said so far, in order, "received" and "typing" left out.
     pub(crate) heard: Vec<FromDesk>,
     pub(crate) received: Vec<MessageId>,
+    /// Really everything, in order.
+    pub(crate) stream: Vec<FromDesk>,
 }
 
 impl Device {
@@ -35,6 +37,17 @@ impl Device {
         desk: DeskKey,
         identity: Option<String>,
         consents: Consents,
+    ) -> Self {
+        Self::begin_in(hub, desk, identity, consents, "en").await
+    }
+
+    /// On a device of this language.
+    pub(crate) async fn begin_in(
+        hub: &str,
+        desk: DeskKey,
+        identity: Option<String>,
+        consents: Consents,
+        language: &str,
     ) -> Self {
         let client = reqwest::Client::new();
         let url = format!("{hub}/v1/desks/{desk}/key-packages/claim");
@@ -73,15 +86,15 @@ impl Device {
             after: 0,
             heard: Vec::new(),
             received: Vec::new(),
+            stream: Vec::new(),
         };
-        device
-            .say(&FromCustomer::Hello {
-                notice: "1".into(),
-                language: "en".into(),
-                consents,
-                identity: identity.map(MessageText::new),
-            })
-            .await;
+        let hello = FromCustomer::Hello {
+            notice: "1".into(),
+            language: language.into(),
+            consents,
+            identity: identity.map(MessageText::new),
+        };
+        device.say(&hello).await;
         device
     }
 
@@ -134,6 +147,15 @@ impl Device {
         &self.heard
     }
 
+    /// The same over really everything.
+    pub(crate) async fn read_until(&mut self, enough: impl Fn(&[FromDesk]) -> bool) {
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while !enough(&self.stream) {
+            assert!(Instant::now() < deadline, "the desk did not say it in time; it said {:?}", self.stream);
+            self.poll().await;
+        }
+    }
+
     /// Reads what came, until the desk has confirmed so many messages.
     pub(crate) async fn wait_received(&mut self, count: usize) {
         let deadline = Instant::now() + Duration::from_secs(30);
@@ -168,7 +190,9 @@ impl Device {
             if let Opened::Message { sender: Sender::Desk, payload } =
                 self.member.open(&delivery.envelope.body.0, now()).unwrap()
             {
-                match serde_json::from_slice(&payload).unwrap() {
+                let said: FromDesk = serde_json::from_slice(&payload).unwrap();
+                self.stream.push(said.clone());
+                match said {
                     FromDesk::Received { id } => self.received.push(id),
                     FromDesk::Typing { .. } | FromDesk::Piece { .. } => {}
                     said => self.heard.push(said),

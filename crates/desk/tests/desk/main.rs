@@ -13,8 +13,12 @@ mod device;
 mod faults;
 mod flows;
 mod hub_trust;
+mod injection;
+mod machine;
 mod model;
 mod model_stop;
+#[path = "../../../assistant/tests/it/obedient.rs"]
+mod obedient;
 mod people;
 mod record;
 mod relay;

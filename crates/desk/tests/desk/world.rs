@@ -2,6 +2,7 @@
 //! service alone is a double, over real HTTP.
 
 use std::{
+    num::NonZeroU32,
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex,
@@ -16,7 +17,7 @@ use axum::{Json, Router, extract, http::StatusCode, routing::get};
 use desk::{
     BackOfficeOptions, Connected, Desk, DeskOptions, HubTrust, IdentityOptions, MailOptions, Services,
 };
-use hub::{Hub, HubOptions};
+use hub::{Hub, HubOptions, Rate};
 use ledger::{Leaf, Ledger};
 use llm::{Api, Limits, Provider, ProviderOptions, Secret, Timeouts, TokenLimits};
 use protocol::{Clock, DeskKey, Entropy, Timestamp};
@@ -77,6 +78,8 @@ pub(crate) struct World {
     pub(crate) shop: String,
     /// The language model, none at first.
     pub(crate) model: Option<ModelAt>,
+    /// Makes the assistant at each start; the demo shop's when there is none.
+    pub(crate) assistant: Option<Arc<dyn Fn(Business) -> Assistant + Send + Sync>>,
     /// The relay for one-time codes.
     pub(crate) mail: Option<MailOptions>,
     /// What is changed in the business's file: from, to.
@@ -111,7 +114,7 @@ impl World {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let scheme = if hub_tls.is_some() { "https" } else { "http" };
         let hub_url = format!("{scheme}://{}", listener.local_addr().unwrap());
-        let (desk, hub) = (None, None);
+        let (desk, hub, assistant) = (None, None, None);
         let policy = Policy::support();
         let mut world = Self {
             folder,
@@ -128,6 +131,7 @@ impl World {
             model: None,
             mail: None,
             edits: Vec::new(),
+            assistant,
         };
         world.start_hub(listener).await;
         world.start_desk().await;
@@ -181,7 +185,7 @@ impl World {
         };
         let store = HubStore::open(&location).await.unwrap();
         let clock: Arc<dyn Clock> = self.clock.clone();
-        let hub = Hub::new(HubOptions::new(vec![self.key]), store, clock, Arc::new(Random));
+        let hub = Hub::new(hub_options(self.key), store, clock, Arc::new(Random));
         let serving = {
             let (hub, tls) = (hub.clone(), self.hub_tls.clone());
             tokio::spawn(async move { hub.serve(listener, tls).await.unwrap() })
@@ -205,9 +209,10 @@ impl World {
             store: desk_store(self.folder.path(), self.clock.clone()).await,
             ledger: Ledger::open(&self.folder.path().join("ledger"), "test").unwrap(),
             anonymizer: Anonymizer::with_policy(self.policy.clone(), anonymizer::Options::default()),
-            assistant: match &self.model {
-                Some(model) => assistant(&content, business).with_declared(declared(model)),
-                None => assistant(&content, business),
+            assistant: match (&self.assistant, &self.model) {
+                (Some(make), _) => make(business),
+                (None, Some(model)) => assistant(&content, business).with_declared(declared(model)),
+                (None, None) => assistant(&content, business),
             },
             issuer: Some(IdentityOptions {
                 issuer: "shop".into(),
@@ -247,6 +252,15 @@ pub(crate) async fn desk_store(folder: &Path, clock: Arc<dyn Clock>) -> DeskStor
     DeskStore::open(&location, root, clock, Arc::new(Random)).await.unwrap()
 }
 
+/// All devices of a test come from one network; how often that may be is the hub's own tests' matter.
+fn hub_options(desk: DeskKey) -> HubOptions {
+    let mut options = HubOptions::new(vec![desk]);
+    let often = Rate { per_minute: NonZeroU32::MAX, burst: NonZeroU32::MAX };
+    let limits = &mut options.limits;
+    (limits.posts, limits.requests, limits.channels, limits.claims) = (often, often, often, often);
+    options
+}
+
 fn client() -> reqwest::Client {
     // The second test in a process finds the provider installed.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -273,7 +287,8 @@ fn declared(at: &ModelAt) -> DeclaredModel {
     DeclaredModel::new(Arc::new(Provider::new(options, client())), data, at.limits)
 }
 
-fn content() -> PathBuf {
+/// The demo shop's folder.
+pub(crate) fn content() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../content/demo")
 }
 

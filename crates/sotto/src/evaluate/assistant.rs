@@ -6,8 +6,11 @@ use std::fmt::Write as _;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use ::assistant::evaluation::{self, Category, Conversation, ConversationProblem, Held, Score, Share};
+use ::assistant::evaluation::{
+    self, Category, Conversation, ConversationProblem, Held, Needs, Score, ScriptedModel, Share,
+};
 use ::assistant::{Assistant, Business, Flows, Knowledge, Known};
 use anonymizer::{Anonymizer, Options};
 use anyhow::{Context, Result, ensure};
@@ -26,8 +29,25 @@ use crate::{demo_content, models, runtime};
 #[include = "*.yaml"]
 struct Demo;
 
+/// The set held once.
+struct Run<'a> {
+    model: Model,
+    held: Vec<(&'a Conversation, Held)>,
+    score: Score,
+}
+
+/// What answers besides the articles.
+#[derive(Clone, Copy, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Model {
+    None,
+    /// What the conversations have under `model`.
+    Scripted,
+}
+
 #[derive(Serialize)]
 struct ConversationLine<'a> {
+    model: Model,
     file: &'a str,
     line: usize,
     name: &'a str,
@@ -54,6 +74,7 @@ struct ViolationsLine {
 
 #[derive(Serialize)]
 struct ScoreLine {
+    model: Model,
     passed: usize,
     all: usize,
     score: f64,
@@ -92,25 +113,63 @@ pub(super) fn run(arguments: &AssistantArguments) -> Result<ExitCode> {
         None => knowledge,
     };
     let assistant = Assistant::new(knowledge, business).with_flows(flows, embedder.as_ref())?;
-    let mut held = Vec::with_capacity(conversations.len());
-    let mut score = Score::default();
-    let runtime = runtime()?;
-    for conversation in conversations {
-        let of_this = runtime.block_on(evaluation::run(&assistant, &anonymizer, &conversation))?;
-        score.count(&conversation, &of_this);
-        held.push((conversation, of_this));
-    }
+    let runs = runtime()?.block_on(runs(assistant, &anonymizer, &conversations))?;
     let mut output = std::io::stdout().lock();
-    let written = if arguments.json {
-        held.iter()
-            .try_for_each(|(conversation, held)| lines::write(&mut output, &line(conversation, held)))
-            .and_then(|()| lines::write(&mut output, &score_line(&score)))
-    } else {
-        write!(output, "{}{}", report(&held), table(&score))
-    };
-    written.context("write to standard output")?;
-    let all = score.total.passed == score.total.all;
+    for run in &runs {
+        let written = if arguments.json {
+            run.held
+                .iter()
+                .try_for_each(|(conversation, held)| {
+                    lines::write(&mut output, &line(run.model, conversation, held))
+                })
+                .and_then(|()| lines::write(&mut output, &score_line(run.model, &run.score)))
+        } else {
+            write!(output, "{}{}{}", heading(run.model, runs.len()), report(&run.held), table(&run.score))
+        };
+        written.context("write to standard output")?;
+    }
+    let all = runs.iter().all(|run| run.score.total.passed == run.score.total.all);
     Ok(if all { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Holds the set without a model, and again with the model of the files when there is one in them.
+async fn runs<'a>(
+    assistant: Assistant,
+    anonymizer: &Anonymizer,
+    conversations: &'a [Conversation],
+) -> Result<Vec<Run<'a>>> {
+    let mut alone = Run { model: Model::None, held: Vec::new(), score: Score::default() };
+    for conversation in conversations.iter().filter(|conversation| conversation.needs == Needs::Nothing) {
+        let held = evaluation::run(&assistant, anonymizer, conversation).await?;
+        alone.count(conversation, held);
+    }
+    if !conversations.iter().any(Conversation::is_scripted) {
+        return Ok(vec![alone]);
+    }
+    let script = Arc::new(ScriptedModel::default());
+    let assistant = assistant.with_model(script.clone());
+    let mut scripted = Run { model: Model::Scripted, held: Vec::new(), score: Score::default() };
+    for conversation in conversations {
+        let held = evaluation::run_scripted(&assistant, &script, anonymizer, conversation).await?;
+        scripted.count(conversation, held);
+    }
+    Ok(vec![alone, scripted])
+}
+
+impl<'a> Run<'a> {
+    fn count(&mut self, conversation: &'a Conversation, held: Held) {
+        self.score.count(conversation, &held);
+        self.held.push((conversation, held));
+    }
+}
+
+/// Which run it is, where there are two.
+fn heading(model: Model, runs: usize) -> &'static str {
+    match (model, runs) {
+        (_, 1) => "",
+        (Model::None, _) => "Without a model\n\n",
+        (Model::Scripted, _) => "\nWith what the conversations have under model\n\n",
+    }
 }
 
 /// The business that was named, its articles and its flows.
@@ -177,9 +236,10 @@ fn files(paths: &[PathBuf]) -> Result<Vec<(String, String)>> {
     files.into_iter().map(text).collect()
 }
 
-fn line<'a>(conversation: &'a Conversation, held: &'a Held) -> ConversationLine<'a> {
+fn line<'a>(model: Model, conversation: &'a Conversation, held: &'a Held) -> ConversationLine<'a> {
     let failures = held.failures.iter();
     ConversationLine {
+        model,
         file: &conversation.file,
         line: conversation.line,
         name: &conversation.name,
@@ -206,10 +266,11 @@ impl ViolationsLine {
     }
 }
 
-fn score_line(score: &Score) -> ScoreLine {
+fn score_line(model: Model, score: &Score) -> ScoreLine {
     let by_category =
         score.by_category.iter().map(|(category, share)| (category.name(), [share.passed, share.all]));
     ScoreLine {
+        model,
         passed: score.total.passed,
         all: score.total.all,
         score: part(score.total),
@@ -219,7 +280,7 @@ fn score_line(score: &Score) -> ScoreLine {
 }
 
 /// The conversations that fail, and why.
-fn report(held: &[(Conversation, Held)]) -> String {
+fn report(held: &[(&Conversation, Held)]) -> String {
     let mut text = String::new();
     for (conversation, held) in held.iter().filter(|(_, held)| !held.passed()) {
         let Conversation { file, line, name, category, .. } = conversation;
