@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use llm::TokenLimits;
 use tokio::sync::mpsc::Sender;
 
 use crate::analysis::{stems, without_tokens};
@@ -15,9 +14,9 @@ use crate::summary::{Task, summary};
 use crate::wants::{self, Wants};
 use crate::words::Words;
 use crate::{
-    AssistantError, Business, Citation, DataCategories, Decided, Decision, DeclaredModel, DraftReply,
-    Embedder, Flows, HandOffReason, Identification, IntentsError, Knowledge, Language, Model, ReplyKind,
-    ToolResult, Turn, orders, sanitise,
+    AssistantError, Business, Citation, Decided, Decision, DeclaredModel, DraftReply, Embedder, Flows,
+    HandOffReason, Identification, IntentsError, Knowledge, Language, Model, ReplyKind, ToolResult, Turn,
+    orders, sanitise,
 };
 
 /// Answers for one business. Cheap to share behind an `Arc`.
@@ -50,7 +49,7 @@ impl Assistant {
     /// The same assistant with a language model that phrases the answers, without limits.
     #[must_use]
     pub fn with_model(self, model: Arc<dyn Model>) -> Self {
-        self.with_declared(DeclaredModel::new(model, DataCategories::everything(), TokenLimits::NONE))
+        self.with_declared(DeclaredModel::without_limits(model))
     }
 
     /// The same assistant with a language model as the business declared it.

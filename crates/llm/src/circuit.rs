@@ -13,8 +13,18 @@ const FIRST_REST: Duration = Duration::from_secs(30);
 const LONGEST_REST: Duration = Duration::from_secs(600);
 
 /// Whether a provider is asked. Cheap to clone; the clones share what they know.
-#[derive(Clone, Debug, Default)]
-pub struct Circuit(Arc<Mutex<State>>);
+#[derive(Clone, Debug)]
+pub struct Circuit {
+    state: Arc<Mutex<State>>,
+    /// So many failures in a row begin a rest.
+    failures: u32,
+}
+
+impl Default for Circuit {
+    fn default() -> Self {
+        Self { state: Arc::default(), failures: FAILURES }
+    }
+}
 
 #[derive(Debug, Default)]
 struct State {
@@ -39,6 +49,12 @@ enum Tried {
 pub struct Resting;
 
 impl Circuit {
+    /// For a model that is asked however often it failed: one that a file plays.
+    #[must_use]
+    pub fn without_rest() -> Self {
+        Self { failures: u32::MAX, ..Self::default() }
+    }
+
     /// Leave to ask now.
     ///
     /// # Errors
@@ -59,7 +75,7 @@ impl Circuit {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         // What a panic elsewhere left is still a count and a moment.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -81,7 +97,7 @@ impl Permit {
     pub fn failed(self, retry_after: Option<Duration>) {
         let mut state = self.circuit.lock();
         state.failures = state.failures.saturating_add(1);
-        let Some(beyond) = state.failures.checked_sub(FAILURES) else { return };
+        let Some(beyond) = state.failures.checked_sub(self.circuit.failures) else { return };
         let doubled = FIRST_REST.saturating_mul(2_u32.saturating_pow(beyond));
         let rest = doubled.max(retry_after.unwrap_or_default()).min(LONGEST_REST);
         state.rests_until = Some(Instant::now() + rest);

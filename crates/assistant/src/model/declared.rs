@@ -23,6 +23,13 @@ impl DeclaredModel {
         Self { model, data, budget: Budget::new(limits), circuit: Circuit::default() }
     }
 
+    /// A model that may read everything and cost anything, and is asked however often it failed: for evaluation.
+    #[must_use]
+    pub(crate) fn without_limits(model: Arc<dyn Model>) -> Self {
+        let circuit = Circuit::without_rest();
+        Self { circuit, ..Self::new(model, DataCategories::everything(), TokenLimits::NONE) }
+    }
+
     /// What was spent, for whoever keeps it over a restart.
     #[must_use]
     pub fn budget(&self) -> &Budget {

@@ -10,6 +10,7 @@ use assistant::{
     Assistant, Confirm, Decision, Flows, HistoryEntry, HistorySpeaker, Identification, Known, ToolCall,
     ToolOutcome, ToolResult, Turn, without_links,
 };
+use llm::Spent;
 use serde_json::{Value, json};
 
 use super::{
@@ -85,6 +86,7 @@ impl Talk<'_> {
             .collect();
         let guard = self.vault.guard();
         let before = self.flow.clone();
+        let spent = Spent::default();
         let turn = Turn {
             history: &history,
             message,
@@ -95,6 +97,7 @@ impl Talk<'_> {
             unanswered: 0,
             flow: before.as_ref(),
             pressed: None,
+            model: Some(&spent),
             guard: &guard,
         };
         let (pieces, mut shown) = tokio::sync::mpsc::channel(64);

@@ -16,7 +16,7 @@ use std::{
 use assistant::{Knowledge, Model};
 use axum::{Router, body::Body, extract::State, routing::post};
 use futures_util::stream;
-use llm::{Limits, OpenAiCompatible, ProviderOptions, Timeouts};
+use llm::{Api, Limits, Provider, ProviderOptions, Timeouts};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, sync::watch};
@@ -243,13 +243,14 @@ impl Obedient {
     /// The provider that reaches it.
     pub(crate) fn provider(&self) -> Arc<dyn Model> {
         let options = ProviderOptions {
+            api: Api::OpenAi,
             base_url: self.url.parse().unwrap(),
             model: "obedient".to_owned(),
             api_key: None,
             timeouts: Timeouts::default(),
             limits: Limits::default(),
         };
-        Arc::new(OpenAiCompatible::new(options, llm::http_client(Duration::from_secs(5)).unwrap()))
+        Arc::new(Provider::new(options, llm::http_client(Duration::from_secs(5)).unwrap()))
     }
 
     pub(crate) fn reached(&self) -> BTreeSet<String> {

@@ -39,6 +39,8 @@ const MODEL_TIMEOUTS: Timeouts = Timeouts {
     pause: Duration::from_secs(8),
     total: Duration::from_secs(30),
 };
+/// What the articles mean, from one start to the next; made anew when it is not there.
+const VECTORS: &str = "vectors";
 /// Port 53, for a name server that is asked over TCP.
 const NAME_SERVICE: u16 = 53;
 
@@ -83,8 +85,12 @@ pub(crate) fn run(
                 (business, with_library(knowledge, &library)?, flows)
             }
         };
+        let vectors = folder.join(VECTORS);
         let knowledge = match &embedder {
-            Some(embedder) => knowledge.with_meaning(embedder),
+            Some(embedder) => {
+                embedder.remember(&vectors);
+                knowledge.with_meaning(embedder)
+            }
             None => {
                 tracing::warn!(
                     "the sentence model is not installed (`sotto models install`): articles are found by words alone"
@@ -96,6 +102,9 @@ pub(crate) fn run(
         let mut assistant = Assistant::new(knowledge, business.clone())
             .with_flows(flows, embedder.as_ref())
             .context("learn the intents")?;
+        if let Some(Err(error)) = embedder.map(|embedder| embedder.keep(&vectors)) {
+            tracing::warn!(%error, "the articles' vectors could not be kept: the next start takes as long");
+        }
         let policy = policy(&config.policy)?;
         if let Some(model) = &config.model {
             assistant = assistant.with_declared(declared_model(model, &policy, client.clone())?);
