@@ -81,7 +81,7 @@ struct Figures {
 pub(crate) fn run(workspace: &Workspace, data: &Path) -> Result<ExitCode> {
     ensure!(models::run(workspace)? == ExitCode::SUCCESS, "the models could not be installed");
     let folder = models::folder(workspace);
-    let bench = example(workspace, "assistant")?;
+    let bench = example(workspace, "assistant", "cost")?;
     let sizes: Vec<Size> = measured(Command::new(bench).arg(&folder).args(SIZES))?;
     println!(
         "| articles | first start, wall (CPU) | next start | kept on disk | memory | a message, CPU p50 / p99 |"
@@ -100,7 +100,7 @@ pub(crate) fn run(workspace: &Workspace, data: &Path) -> Result<ExitCode> {
             size.message_ms.p99,
         );
     }
-    let bench = example(workspace, "desk")?;
+    let bench = example(workspace, "desk", "message")?;
     let desk: EndToEnd = measured(Command::new(bench).arg(&folder).arg("1000"))?;
     println!("\n| what | reached | at least | aim |\n|---|---|---|---|");
     println!(
@@ -201,12 +201,11 @@ fn evaluate(workspace: &Workspace, arguments: &[&Path]) -> Result<Figures> {
     serde_json::from_str(last).with_context(|| format!("sotto evaluate printed {last:?} last"))
 }
 
-fn example(workspace: &Workspace, package: &str) -> Result<PathBuf> {
+fn example(workspace: &Workspace, package: &str, name: &str) -> Result<PathBuf> {
     let mut build = workspace.cargo();
-    build.args(["build", "--quiet", "--release", "--package", package, "--example", "bench"]);
-    ensure!(process::show(&mut build)?.success(), "the benchmark of {package} could not be built");
-    // Both are called bench; the one built last is there.
-    Ok(workspace.target.join("release/examples/bench"))
+    build.args(["build", "--quiet", "--release", "--package", package, "--example", name]);
+    ensure!(process::show(&mut build)?.success(), "the example {name} of {package} could not be built");
+    Ok(workspace.target.join("release/examples").join(name))
 }
 
 fn measured<T: serde::de::DeserializeOwned>(command: &mut Command) -> Result<T> {

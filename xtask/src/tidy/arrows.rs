@@ -41,7 +41,8 @@ const ARROWS: [(&str, &[&str]); 15] = [
 ];
 
 /// What only tests and benchmarks of a crate may import besides, with the reason.
-const IN_TESTS: [(&str, &str, &str); 2] = [
+const IN_TESTS: [(&str, &str, &str); 3] = [
+    ("desk", "encoder", "its benchmark reads the models as the program does"),
     ("desk", "hub", "the desk is tested against a real hub, which needs no more than a socket"),
     ("desk", "shop", "tools are tested against a real service of a business"),
 ];

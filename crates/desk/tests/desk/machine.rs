@@ -73,7 +73,7 @@ fn whatever_happens_nobody_speaks_out_of_turn_and_nothing_is_lost_doubled_or_pas
     // A failure prints its seed and keeps it in the file beside this one.
     let seeds = FileFailurePersistence::Direct("tests/desk/machine.proptest-regressions");
     let config = Config {
-        cases: 30,
+        cases: 20,
         max_shrink_iters: 200,
         failure_persistence: Some(Box::new(seeds)),
         ..Config::default()

@@ -5,12 +5,19 @@
 //! of this process between a question and its answer is the desk's: opening, masking, storing, deciding, restoring,
 //! sealing, storing again, sending, and its share of the connection.
 
-#[path = "../../assistant/examples/bench/corpus.rs"]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "it shares the device and the world of the tests, and does not use all of them"
+)]
+
+#[path = "../../assistant/examples/cost/corpus.rs"]
 mod corpus;
-#[allow(dead_code, unreachable_pub, reason = "the tests use the rest")]
 #[path = "../tests/desk/device.rs"]
 mod device;
-#[allow(dead_code, unreachable_pub, reason = "the tests use the rest")]
 #[path = "../tests/desk/world.rs"]
 mod world;
 
