@@ -27,6 +27,11 @@ impl Entropy for SystemEntropy {
     }
 }
 
+/// What all threads have used of the processor; only differences mean something.
+pub(crate) fn process_time() -> Duration {
+    Duration::try_from(clock_gettime(ClockId::ProcessCPUTime)).unwrap_or_default()
+}
+
 /// What this thread has used of the processor; only differences mean something.
 pub(crate) fn thread_time() -> Duration {
     Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap_or_default()

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::measures::{Outcome, auroc, calibration_error, coverage, quantile};
 use super::{IntentsArguments, language, lines};
-use crate::ambient::thread_time;
+use crate::ambient::{process_time, thread_time};
 use crate::models;
 
 #[derive(Deserialize)]
@@ -69,10 +69,10 @@ pub(super) fn run(arguments: &IntentsArguments) -> Result<ExitCode> {
     let examples: Vec<Example> =
         examples.into_iter().map(|Line { text, intent }| Example { text, intent }).collect();
     let embedder = models::sentences(&arguments.common)?;
-    let began = thread_time();
+    let began = process_time();
     let intents = Intents::train(&examples, language(&arguments.language)?, &embedder)
         .with_context(|| format!("learn from {}", arguments.train.display()))?;
-    let training = thread_time() - began;
+    let training = process_time() - began;
     let known: BTreeSet<&str> = intents.names().iter().map(String::as_str).collect();
     let mut told: Vec<Told<'_>> = Vec::with_capacity(test.len() + others.len());
     for (at, line) in test.iter().enumerate() {

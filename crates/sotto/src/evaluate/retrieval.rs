@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::measures::quantile;
 use super::{RetrievalArguments, language, lines};
-use crate::ambient::thread_time;
+use crate::ambient::{process_time, thread_time};
 use crate::models;
 
 #[derive(Deserialize)]
@@ -91,9 +91,9 @@ pub(super) fn run(arguments: &RetrievalArguments) -> Result<ExitCode> {
         .collect::<Result<Vec<_>>>()?;
     let known: HashSet<String> = articles.iter().map(|article| article.id.clone()).collect();
     let count = articles.len();
-    let began = thread_time();
+    let began = process_time();
     let knowledge = Knowledge::from_articles(articles)?.with_meaning(&embedder);
-    let indexed = thread_time() - began;
+    let indexed = process_time() - began;
     let mut asked = Vec::with_capacity(queries.len());
     for (at, line) in queries.into_iter().enumerate() {
         let gold = line.gold.into_text();
