@@ -55,6 +55,8 @@ const CUSTOMER: &str = "--customer";
 
 fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    // Both processes make connections.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     match &*arguments {
         [first, key, rounds] if first == CUSTOMER => {
