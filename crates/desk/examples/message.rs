@@ -48,8 +48,8 @@ type Failure = Box<dyn std::error::Error>;
 /// Messages whose cost is measured, and those before them that only warm up.
 const MESSAGES: usize = 300;
 const WARM_UP: usize = 20;
-/// Messages in one conversation.
-const IN_ONE: usize = 10;
+/// Messages in one conversation: after two that are not understood a person is waited for, and nobody answers.
+const IN_ONE: usize = 1;
 /// The first argument of the second process.
 const CUSTOMER: &str = "--customer";
 
