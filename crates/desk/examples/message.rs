@@ -32,7 +32,7 @@ use assistant::{Assistant, Business, Embedder, Flows, Knowledge, Known};
 use desk::{Connected, Desk, DeskOptions, HubTrust, Services};
 use encoder::Encoder;
 use encoder::multilingual::Multilingual;
-use hub::{Hub, HubOptions};
+use hub::Hub;
 use ledger::Ledger;
 use protocol::DeskKey;
 use rustix::time::{ClockId, clock_gettime};
@@ -41,7 +41,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 use tokio::process::Command;
 
-use world::{MovedClock, Random, desk_store};
+use world::{MovedClock, Random, desk_store, hub_options};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -163,7 +163,7 @@ async fn customer(key: DeskKey, rounds: usize) -> Result<(), Failure> {
         max_bytes: None,
     };
     let store = HubStore::open(&location).await?;
-    let hub = Hub::new(HubOptions::new(vec![key]), store, Arc::new(MovedClock::default()), Arc::new(Random));
+    let hub = Hub::new(hub_options(key), store, Arc::new(MovedClock::default()), Arc::new(Random));
     tokio::spawn(async move { hub.serve(listener, None).await.map_err(|error| error.to_string()) });
     println!("{url}");
     let asked = corpus::questions()?;

@@ -253,7 +253,7 @@ pub(crate) async fn desk_store(folder: &Path, clock: Arc<dyn Clock>) -> DeskStor
 }
 
 /// All devices of a test come from one network; how often that may be is the hub's own tests' matter.
-fn hub_options(desk: DeskKey) -> HubOptions {
+pub(crate) fn hub_options(desk: DeskKey) -> HubOptions {
     let mut options = HubOptions::new(vec![desk]);
     let often = Rate { per_minute: NonZeroU32::MAX, burst: NonZeroU32::MAX };
     let limits = &mut options.limits;
