@@ -50,6 +50,8 @@ enum Parts {
 
 /// How long the multilingual part is beside one of length one, so that it has half the say in a product.
 const BESIDE: f32 = 0.7;
+/// Any words do.
+const PROBE: &str = "Where is my order, and how do I send it back?";
 
 impl Embedder {
     /// Takes a model for English whose states are meant to be averaged, such as all-MiniLM-L6-v2.
@@ -84,10 +86,11 @@ impl Embedder {
         std::mem::take(&mut *held(&self.kept)).write(file, &self.made_with())
     }
 
-    /// Names the models: vectors of others cannot be compared with theirs.
-    fn made_with(&self) -> String {
-        let multilingual = self.multilingual.as_ref().map(|model| &*model.source().sha256);
-        format!("{} {}", self.english.source().sha256, multilingual.unwrap_or_default())
+    /// What the models make of one sentence: vectors of models that make something else of it cannot be compared with
+    /// theirs. The name of a model's package would not do, because the same package can be converted in other ways.
+    fn made_with(&self) -> Vec<f32> {
+        let multilingual = self.multilingual.as_ref().map(|_| self.ask(Model::Multilingual, PROBE));
+        [self.ask(Model::English, PROBE), multilingual.unwrap_or_default()].concat()
     }
 
     /// Whether its vectors mean something for texts in this language: all-MiniLM-L6-v2 learnt from English alone, the

@@ -28,10 +28,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anonymizer::{Anonymizer, NamesModel, Options, Policy};
-use assistant::{Assistant, Business, Embedder, Flows, Knowledge, Known};
+use assistant::{Assistant, Business, Flows, Knowledge, Known};
 use desk::{Connected, Desk, DeskOptions, HubTrust, Services};
 use encoder::Encoder;
-use encoder::multilingual::Multilingual;
 use hub::Hub;
 use ledger::Ledger;
 use protocol::DeskKey;
@@ -43,13 +42,11 @@ use tokio::process::Command;
 
 use world::{MovedClock, Random, desk_store, hub_options};
 
-type Failure = Box<dyn std::error::Error>;
+use corpus::Failure;
 
 /// Messages whose cost is measured, and those before them that only warm up.
 const MESSAGES: usize = 300;
 const WARM_UP: usize = 20;
-/// Messages in one conversation: after two that are not understood a person is waited for, and nobody answers.
-const IN_ONE: usize = 1;
 /// The first argument of the second process.
 const CUSTOMER: &str = "--customer";
 
@@ -133,11 +130,7 @@ async fn desk(models: &Path, size: usize) -> Result<(), Failure> {
 
 fn assistant(models: &Path, size: usize) -> Result<Assistant, Failure> {
     let content = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../content");
-    let embedder =
-        Embedder::new(Arc::new(Encoder::from_bytes(&std::fs::read(models.join("minilm.model"))?)?))
-            .with_multilingual(Arc::new(Multilingual::from_bytes(&std::fs::read(
-                models.join("multilingual.model"),
-            )?)?));
+    let embedder = corpus::embedder(models)?;
     let articles = corpus::articles(&content.join("demo/articles"), size)?;
     let knowledge = Knowledge::from_articles(articles)?.with_meaning(&embedder);
     let business = Business::load(&content.join("demo/shop.toml"))?;
@@ -167,19 +160,19 @@ async fn customer(key: DeskKey, rounds: usize) -> Result<(), Failure> {
     tokio::spawn(async move { hub.serve(listener, None).await.map_err(|error| error.to_string()) });
     println!("{url}");
     let asked = corpus::questions()?;
-    let mut device = None;
     for at in 0.. {
         if !told()? {
             break;
         }
-        if at % IN_ONE == 0 {
-            device = Some(device::Device::begin(&url, key, None).await);
-        }
-        let Some(device) = &mut device else { break };
+        // Each in a conversation of its own: after two that are not understood a person is waited for. The greeting is
+        // answered before, so that opening the conversation is not counted.
+        let mut device = device::Device::begin(&url, key, None).await;
+        device.write("Hello").await;
+        device.nth_text(1).await;
         println!("ready");
         told()?;
         device.write(&corpus::question(&asked, at, rounds)).await;
-        device.nth_text(at % IN_ONE + 1).await;
+        device.nth_text(2).await;
         println!("answered");
         std::io::stdout().flush()?;
     }

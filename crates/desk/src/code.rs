@@ -28,9 +28,9 @@ const HOLDS: i64 = 15 * 60 * 1000;
 /// Most tries of one code.
 const TRIES: u8 = 5;
 /// Most codes within [`WINDOW`]; of a conversation, and of an address.
-pub(crate) const MOST_SENT: usize = 3;
+const MOST_SENT: usize = 3;
 /// The time over which codes are counted.
-pub(crate) const WINDOW: i64 = 60 * 60 * 1000;
+const WINDOW: i64 = 60 * 60 * 1000;
 
 /// What a conversation knows of codes.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -103,7 +103,7 @@ impl Codes {
 
     /// Whether this conversation may have another code.
     pub(crate) fn may_send(&self, now: Timestamp) -> bool {
-        recent(&self.sent, now).count() < MOST_SENT
+        self.sent.iter().filter(|time| is_recent(**time, now)).count() < MOST_SENT
     }
 
     /// A code was sent: from now on this one alone is awaited.
@@ -111,7 +111,8 @@ impl Codes {
         let mut key = [0; 32];
         entropy.fill(&mut key);
         let hash = hash(&key, code.reveal(), claims);
-        self.sent = recent(&self.sent, now).chain([now]).collect();
+        self.sent.retain(|time| is_recent(*time, now));
+        self.sent.push(now);
         self.awaited = Some(Awaited { key, hash, until: Timestamp(now.0 + LIFE), tries: TRIES });
     }
 
@@ -146,9 +147,9 @@ impl Codes {
     }
 }
 
-/// Those of the last hour.
-pub(crate) fn recent(times: &[Timestamp], now: Timestamp) -> impl Iterator<Item = Timestamp> {
-    times.iter().copied().filter(move |time| now.0 - time.0 < WINDOW)
+/// Whether it was within the last hour.
+fn is_recent(time: Timestamp, now: Timestamp) -> bool {
+    now.0 - time.0 < WINDOW
 }
 
 /// For whom, at which address: a code is worth nothing once the page says that someone else is there.

@@ -1,48 +1,22 @@
 //! The provider against a real HTTP double: `@copilotkit/aimock`, which keeps a journal of what it was sent.
 
-use std::process::Stdio;
+mod aimock;
+
 use std::time::Duration;
 
+use aimock::Aimock;
 use anonymizer::{AnonymizedText, Anonymizer, CuratedText, Entity, Options, Plaintext, Policy, TokenVault};
 use futures_util::StreamExt;
 use llm::{
     Api, ChatMessage, ChatRequest, Limits, LlmError, Part, Piece, Provider, ProviderOptions, Role, Secret,
     Timeouts, ToolSpec, Usage, http_client,
 };
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
 
-struct Double {
-    url: url::Url,
-    /// Its standard input ends with this, and the process with that.
-    _process: Child,
-}
+struct Double(Aimock);
 
 impl Double {
     async fn start() -> Self {
-        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
-        assert!(
-            std::path::Path::new(root).join("node_modules/@copilotkit/aimock").is_dir(),
-            "node_modules is missing: run `npm ci` at the top of the repository first"
-        );
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut process = Command::new("node")
-            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/aimock.mjs"))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .expect("node starts");
-        let output = process.stdout.take().expect("standard output is piped");
-        let line = BufReader::new(output)
-            .lines()
-            .next_line()
-            .await
-            .expect("readable")
-            .expect("aimock says where it is");
-        let said: serde_json::Value = serde_json::from_str(&line).expect("a line of JSON");
-        let url = said["url"].as_str().expect("an address").parse().expect("a URL");
-        Self { url, _process: process }
+        Self(Aimock::start(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/aimock.mjs")).await)
     }
 
     fn provider(&self) -> Provider {
@@ -56,7 +30,7 @@ impl Double {
     fn provider_with(&self, api: Api, timeouts: Timeouts, limits: Limits) -> Provider {
         let options = ProviderOptions {
             api,
-            base_url: self.url.join("/v1/").expect("a URL"),
+            base_url: self.0.url.join("/v1/").expect("a URL"),
             model: "test-model".to_owned(),
             api_key: Some(Secret::new("sk-of-the-business".to_owned())),
             timeouts,
@@ -65,14 +39,12 @@ impl Double {
         Provider::new(options, http_client(Duration::from_secs(5)).expect("a client"))
     }
 
-    async fn journal(&self) -> serde_json::Value {
-        let url = self.url.join("/__aimock/journal").expect("a URL");
-        let text = reqwest::get(url).await.expect("aimock answers").text().await.expect("its journal");
-        serde_json::from_str(&text).expect("JSON")
+    async fn journal(&self) -> Vec<serde_json::Value> {
+        self.0.journal().await
     }
 
     async fn requests(&self) -> usize {
-        self.journal().await.as_array().expect("a list").len()
+        self.journal().await.len()
     }
 }
 
@@ -158,7 +130,7 @@ async fn an_answer_is_streamed_and_nothing_personal_is_in_the_providers_journal(
                 assert_eq!(headers["authorization"], serde_json::Value::Null);
             }
         }
-        let all = journal.to_string();
+        let all = serde_json::Value::from(journal.clone()).to_string();
         for value in ["Sarah", "Connor", "4111", "10432", "example.com"] {
             assert!(!all.contains(value), "{value} reached the provider");
         }

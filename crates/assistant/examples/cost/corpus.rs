@@ -1,8 +1,13 @@
-//! A knowledge base of any size in the manner of the demo shop's: its English articles, told anew of made-up products.
+//! What both benchmarks are made of: the encoders, questions, and a knowledge base of any size in the manner of the demo shop's: its English articles, told anew of made-up products.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use assistant::{Article, Knowledge, KnowledgeError};
+use assistant::{Article, Embedder, Knowledge, KnowledgeError};
+use encoder::Encoder;
+use encoder::multilingual::Multilingual;
+
+pub(crate) type Failure = Box<dyn std::error::Error>;
 
 const FIRST: [&str; 16] = [
     "Al", "Bren", "Cor", "Dal", "El", "Fen", "Gar", "Hol", "Il", "Jor", "Kel", "Lum", "Mar", "Nor", "Os",
@@ -15,6 +20,13 @@ const THING: [&str; 8] =
 
 /// How many English articles the demo shop has: so many are told anew in each round.
 pub(crate) const OWN: usize = 43;
+
+/// Both sentence encoders, from the folder of the models.
+pub(crate) fn embedder(models: &Path) -> Result<Embedder, Failure> {
+    let english = Encoder::from_bytes(&std::fs::read(models.join("minilm.model"))?)?;
+    let multilingual = Multilingual::from_bytes(&std::fs::read(models.join("multilingual.model"))?)?;
+    Ok(Embedder::new(Arc::new(english)).with_multilingual(Arc::new(multilingual)))
+}
 
 /// So many articles; the first ones are the demo shop's own.
 pub(crate) fn articles(demo: &Path, count: usize) -> Result<Vec<Article>, KnowledgeError> {

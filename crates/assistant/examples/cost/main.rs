@@ -6,18 +6,15 @@
 mod corpus;
 
 use std::path::Path;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anonymizer::{Anonymizer, Options, Plaintext, TokenVault};
 use assistant::{Assistant, Business, Embedder, Flows, Identification, Knowledge, Known, Turn};
-use encoder::Encoder;
-use encoder::multilingual::Multilingual;
 use jiff::civil::Date;
 use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Value, json};
 
-type Failure = Box<dyn std::error::Error>;
+use corpus::Failure;
 
 /// Messages whose cost is measured, and those before them that only warm up.
 const MESSAGES: usize = 400;
@@ -27,7 +24,7 @@ const WARM_UP: usize = 40;
 fn main() -> Result<(), Failure> {
     let mut arguments = std::env::args().skip(1);
     let models = arguments.next().ok_or("the folder of the models is missing")?;
-    let embedder = embedder(Path::new(&models))?;
+    let embedder = corpus::embedder(Path::new(&models))?;
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     let sizes = arguments.map(|size| Ok(size.parse()?)).collect::<Result<Vec<usize>, Failure>>()?;
     let measured: Vec<Value> = sizes
@@ -36,12 +33,6 @@ fn main() -> Result<(), Failure> {
         .collect::<Result<_, Failure>>()?;
     println!("{}", serde_json::to_string(&measured)?);
     Ok(())
-}
-
-fn embedder(models: &Path) -> Result<Embedder, Failure> {
-    let english = Encoder::from_bytes(&std::fs::read(models.join("minilm.model"))?)?;
-    let multilingual = Multilingual::from_bytes(&std::fs::read(models.join("multilingual.model"))?)?;
-    Ok(Embedder::new(Arc::new(english)).with_multilingual(Arc::new(multilingual)))
 }
 
 async fn measure(size: usize, embedder: &Embedder) -> Result<Value, Failure> {

@@ -32,13 +32,13 @@ const MOST_OCTETS: u64 = 1 << 30;
 #[derive(Serialize, Deserialize)]
 struct Header {
     version: u32,
-    made_with: String,
+    made_with: Vec<f32>,
     count: usize,
 }
 
 impl Kept {
     /// `None` for a file that cannot be used, for whatever reason.
-    pub(super) fn read(file: &Path, made_with: &str) -> Option<Self> {
+    pub(super) fn read(file: &Path, made_with: &[f32]) -> Option<Self> {
         if fs::metadata(file).ok()?.len() > MOST_OCTETS {
             return None;
         }
@@ -57,9 +57,9 @@ impl Kept {
     }
 
     /// Replaces the file as a whole, so that a crash leaves the old one or the new one.
-    pub(super) fn write(&self, file: &Path, made_with: &str) -> io::Result<()> {
+    pub(super) fn write(&self, file: &Path, made_with: &[f32]) -> io::Result<()> {
         let used: Vec<_> = self.0.iter().filter(|(_, entry)| entry.used).collect();
-        let header = Header { version: VERSION, made_with: made_with.to_owned(), count: used.len() };
+        let header = Header { version: VERSION, made_with: made_with.to_vec(), count: used.len() };
         let failed = |error: postcard::Error| io::Error::other(error);
         let mut octets = postcard::to_stdvec(&header).map_err(failed)?;
         for ((model, text), entry) in used {
@@ -108,6 +108,8 @@ impl Recent {
 mod tests {
     use super::*;
 
+    const MODELS: [f32; 2] = [0.1, 0.2];
+
     #[test]
     fn what_was_used_is_there_after_a_start_and_the_rest_is_not() {
         let folder = tempfile::tempdir().unwrap();
@@ -115,14 +117,14 @@ mod tests {
         let mut kept = Kept::default();
         kept.put(Model::English, "old", &[1.0, 2.0]);
         kept.put(Model::English, "new", &[3.0]);
-        kept.write(&file, "models").unwrap();
+        kept.write(&file, &MODELS).unwrap();
 
-        let mut kept = Kept::read(&file, "models").unwrap();
+        let mut kept = Kept::read(&file, &MODELS).unwrap();
         assert_eq!(kept.get(Model::English, "new"), Some(vec![3.0]));
         assert_eq!(kept.get(Model::Multilingual, "new"), None);
-        kept.write(&file, "models").unwrap();
+        kept.write(&file, &MODELS).unwrap();
 
-        let mut kept = Kept::read(&file, "models").unwrap();
+        let mut kept = Kept::read(&file, &MODELS).unwrap();
         assert_eq!(kept.get(Model::English, "old"), None);
         assert_eq!(kept.get(Model::English, "new"), Some(vec![3.0]));
     }
@@ -133,13 +135,13 @@ mod tests {
         let file = folder.path().join("vectors");
         let mut kept = Kept::default();
         kept.put(Model::Multilingual, "text", &[0.5; 8]);
-        kept.write(&file, "models").unwrap();
-        assert!(Kept::read(&file, "others").is_none());
-        assert!(Kept::read(&folder.path().join("missing"), "models").is_none());
+        kept.write(&file, &MODELS).unwrap();
+        assert!(Kept::read(&file, &[0.1, 0.25]).is_none());
+        assert!(Kept::read(&folder.path().join("missing"), &MODELS).is_none());
         let whole = fs::read(&file).unwrap();
         for length in 0..whole.len() {
             fs::write(&file, &whole[..length]).unwrap();
-            assert!(Kept::read(&file, "models").is_none(), "{length} octets");
+            assert!(Kept::read(&file, &MODELS).is_none(), "{length} octets");
         }
     }
 

@@ -10,7 +10,7 @@ use store::{StoreError, desk::DeskStore};
 use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
-use super::{Code, MOST_SENT, recent};
+use super::{Code, MOST_SENT, is_recent};
 use crate::mail::{Letter, MailError, Mailer, Recipient};
 
 /// Most mails within an hour from the whole desk, so that nobody turns it into a source of mail.
@@ -69,12 +69,12 @@ impl Post {
         let mailer = self.mailer.as_ref().ok_or(MailError::NotConfigured)?;
         let now = self.clock.now();
         self.count(address, now).await?;
-        let business = [("business", self.business.as_str())];
-        let text = [business[0], ("code", code.reveal())];
+        let business = ("business", self.business.as_str());
+        let text = [business, ("code", code.reveal())];
         let mut id = [0; 16];
         self.entropy.fill(&mut id);
         let letter = Letter {
-            subject: CodeSentence::MailSubject.in_language(language, &business),
+            subject: CodeSentence::MailSubject.in_language(language, &[business]),
             body: Zeroizing::new(CodeSentence::MailText.in_language(language, &text)),
             at: now,
             id: data_encoding::HEXLOWER.encode(&id),
@@ -91,7 +91,7 @@ impl Post {
                 self.entropy.fill(&mut sends.key);
                 sends
             });
-        sends.sent.retain(|(_, time)| recent(&[*time], now).next().is_some());
+        sends.sent.retain(|(_, time)| is_recent(*time, now));
         let key = hmac::Key::new(hmac::HMAC_SHA256, &sends.key);
         let hash = hmac::sign(&key, address.to_lowercase().as_bytes()).as_ref().to_vec();
         let same = sends.sent.iter().filter(|(known, _)| *known == hash).count();

@@ -31,7 +31,6 @@ const HISTORY: u32 = 20;
 const MOST_CALLS: usize = 3;
 /// Pieces of an answer go out no faster than this: finer timing would tell about the content.
 const PIECE_PAUSE: Duration = Duration::from_millis(300);
-
 /// An answer that takes longer shows the customer that it is being written, and again as often as this.
 const STILL_WRITING: Duration = Duration::from_secs(3);
 

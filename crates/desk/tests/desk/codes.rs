@@ -43,15 +43,27 @@ async fn device(world: &World, email: Option<&str>) -> Device {
     Device::begin(&world.hub_url, world.key, Some(identity)).await
 }
 
-/// Goes as far as the button, and presses it. Two texts are said before, the third is the answer to the press.
-async fn ask(device: &mut Device) -> String {
+/// Goes as far as the button, and presses it. Two texts are said before.
+async fn confirm(device: &mut Device) {
     device.write("I want to cancel my order").await;
     device.nth_text(1).await;
     device.write(ORDER).await;
     device.nth_text(2).await;
     let card = last_card(device).expect("a card");
     press(device, card, true).await;
+}
+
+/// The same, and gives the answer to the press.
+async fn ask(device: &mut Device) -> String {
+    confirm(device).await;
     device.nth_text(3).await
+}
+
+/// The same, where nothing comes of it but that a person is asked.
+async fn ask_in_vain(device: &mut Device) {
+    confirm(device).await;
+    let waits = FromDesk::Holder { holder: Holder::Waiting };
+    device.hear_until(|heard| heard.contains(&waits)).await;
 }
 
 /// A code that is not this one.
@@ -200,14 +212,7 @@ async fn without_an_address_or_a_relay_that_takes_it_a_person_is_asked_and_nothi
         let relay = Relay::start(taking).await;
         let (world, records) = world(&relay, MailSecurity::None).await;
         let mut device = device(&world, email).await;
-        device.write("I want to cancel my order").await;
-        device.nth_text(1).await;
-        device.write(ORDER).await;
-        device.nth_text(2).await;
-        let card = last_card(&device).expect("a card");
-        press(&mut device, card, true).await;
-        let waits = FromDesk::Holder { holder: Holder::Waiting };
-        device.hear_until(|heard| heard.contains(&waits)).await;
+        ask_in_vain(&mut device).await;
         assert_eq!((changes(&records).await, relay.mails().len()), (0, 0));
     }
 }
@@ -231,14 +236,7 @@ async fn a_relay_is_spoken_to_under_tls_of_a_known_authority_or_not_at_all() {
         world.mail = Some(options);
         world.start_desk().await;
         let mut device = self::device(&world, Some(ADDRESS)).await;
-        device.write("I want to cancel my order").await;
-        device.nth_text(1).await;
-        device.write(ORDER).await;
-        device.nth_text(2).await;
-        let card = last_card(&device).expect("a card");
-        press(&mut device, card, true).await;
-        let waits = FromDesk::Holder { holder: Holder::Waiting };
-        device.hear_until(|heard| heard.contains(&waits)).await;
+        ask_in_vain(&mut device).await;
         assert!(relay.mails().is_empty());
     }
 }

@@ -7,6 +7,8 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "../../../llm/tests/aimock/mod.rs"]
+mod aimock;
 mod codes;
 mod conversation;
 mod device;

@@ -1,55 +1,21 @@
 //! A desk whose assistant has a language model: `@copilotkit/aimock`, which keeps a journal of all that it was sent.
 
-use std::process::Stdio;
-
 use llm::{Api, TokenLimits};
 use protocol::FromDesk;
 use serde_json::Value;
-use tokio::{
-    io::{AsyncBufReadExt, BufReader},
-    process::{Child, Command},
-};
 
 use super::{
+    aimock::Aimock,
     device::{Device, texts},
     world::{ModelAt, World, token},
 };
 
-struct Double {
-    url: String,
-    /// Its standard input ends with this, and the process with that.
-    _process: Child,
+async fn double() -> Aimock {
+    Aimock::start(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/aimock.mjs")).await
 }
 
-impl Double {
-    async fn start() -> Self {
-        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
-        assert!(
-            std::path::Path::new(root).join("node_modules/@copilotkit/aimock").is_dir(),
-            "node_modules is missing: run `npm ci` at the top of the repository first"
-        );
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut process = Command::new("node")
-            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/aimock.mjs"))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
-        let output = process.stdout.take().unwrap();
-        let line = BufReader::new(output).lines().next_line().await.unwrap().unwrap();
-        let said: Value = serde_json::from_str(&line).unwrap();
-        Self { url: said["url"].as_str().unwrap().to_owned(), _process: process }
-    }
-
-    fn at(&self, api: Api, limits: TokenLimits) -> ModelAt {
-        ModelAt { api, url: format!("{}/v1", self.url), limits }
-    }
-
-    async fn journal(&self) -> Vec<Value> {
-        let url = format!("{}/__aimock/journal", self.url);
-        reqwest::get(url).await.unwrap().json().await.unwrap()
-    }
+fn at(double: &Aimock, api: Api, limits: TokenLimits) -> ModelAt {
+    ModelAt { api, url: double.url.join("/v1").unwrap().to_string(), limits }
 }
 
 async fn world(model: ModelAt) -> World {
@@ -105,8 +71,8 @@ fn found(journal: &[Value]) -> Vec<&'static str> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_customer_talks_with_a_model_and_no_personal_value_is_in_the_providers_journal() {
     for api in [Api::OpenAi, Api::Anthropic] {
-        let double = Double::start().await;
-        let world = world(double.at(api, TokenLimits::NONE)).await;
+        let double = double().await;
+        let world = world(at(&double, api, TokenLimits::NONE)).await;
         let identity = token("c-1", "Sarah Connor", "shop", 300);
         let mut device = Device::begin(&world.hub_url, world.key, Some(identity)).await;
 
@@ -147,7 +113,7 @@ async fn a_customer_talks_with_a_model_and_no_personal_value_is_in_the_providers
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_search_of_the_journal_finds_a_planted_value_in_every_writing() {
-    let double = Double::start().await;
+    let double = double().await;
     for (value, written) in [
         ("Sarah Connor", "sarahconnor"),
         ("Connor", "Dear Ms. CONNOR!"),
@@ -169,10 +135,10 @@ async fn the_search_of_the_journal_finds_a_planted_value_in_every_writing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_day_has_cost_is_known_after_a_start_and_then_the_articles_answer() {
-    let double = Double::start().await;
+    let double = double().await;
     // The first request fits, and its 940 tokens leave no room for a second one.
     let limits = TokenLimits { conversation: u64::MAX, day: 3_800 };
-    let mut world = world(double.at(Api::Anthropic, limits)).await;
+    let mut world = world(at(&double, Api::Anthropic, limits)).await;
     let mut device = Device::begin(&world.hub_url, world.key, None).await;
     let mut asked = 0;
     for number in 1..=6 {

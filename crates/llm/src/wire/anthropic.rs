@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Words, json};
+use super::{Message, Words, json};
 use crate::error::LlmError;
 use crate::reading::{Reading, Usage};
 use crate::request::{ChatRequest, Role, ToolSpec};
@@ -21,12 +21,6 @@ struct Body<'a> {
     max_tokens: u32,
     temperature: f32,
     stream: bool,
-}
-
-#[derive(Serialize)]
-struct Message {
-    role: &'static str,
-    content: String,
 }
 
 #[derive(Serialize)]

@@ -104,6 +104,13 @@ pub(crate) struct Serialised {
     pub(crate) baseline: Vec<u8>,
 }
 
+/// A message, as both formats write it.
+#[derive(serde::Serialize)]
+struct Message {
+    role: &'static str,
+    content: String,
+}
+
 fn json(body: &impl serde::Serialize) -> Vec<u8> {
     serde_json::to_vec(body).expect("strings, numbers and JSON always serialise into memory")
 }

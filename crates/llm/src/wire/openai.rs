@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Words, json};
+use super::{Message, Words, json};
 use crate::error::LlmError;
 use crate::reading::{Reading, Usage};
 use crate::request::{ChatRequest, Role, ToolSpec};
@@ -17,12 +17,6 @@ struct Body<'a> {
     temperature: f32,
     // No `stream_options`: not every compatible provider knows it, and those that do not report usage are estimated.
     stream: bool,
-}
-
-#[derive(Serialize)]
-struct Message {
-    role: &'static str,
-    content: String,
 }
 
 #[derive(Serialize)]
