@@ -7,7 +7,7 @@ use tokio::sync::mpsc::Sender;
 use crate::analysis::{stems, without_tokens};
 use crate::clarify::{self, MOST_OFFERED};
 use crate::extract::extract;
-use crate::knowledge::{Article, Passage, Retrieved, Zone};
+use crate::knowledge::{Article, Candidate, Passage, Retrieved, Zone};
 use crate::model::{self, Choice, Choices, Sentence, Task as Writing, Unwritten, Written};
 use crate::signals::{Signal, alarm, says};
 use crate::summary::{Task, summary};
@@ -140,7 +140,7 @@ impl Assistant {
         pieces: &Sender<String>,
     ) -> Result<Decision, AssistantError> {
         let found = self.knowledge.retrieve(turn.message.as_str(), language, turn.reader())?;
-        match self.written(turn, &found, &Choices::default(), language, pieces).await {
+        match self.written(turn, found.candidates_that_fit(), &Choices::default(), language, pieces).await {
             Some(Written::Answer(sentences)) => Ok(self.phrased(&sentences)),
             Some(Written::Choice(_) | Written::Nothing) | None => Ok(self.embedded(turn, &found, language)),
         }
@@ -155,8 +155,15 @@ impl Assistant {
     ) -> Result<Decided, AssistantError> {
         let words = Words::of(language);
         let found = self.knowledge.retrieve(turn.message.as_str(), language, turn.reader())?;
-        let choices = Choices::of(&self.flows);
-        match self.written(turn, &found, &choices, language, pieces).await {
+        let foreign = match (&self.model, found.zone()) {
+            (Some(_), Zone::Unknown) => {
+                self.knowledge.foreign(turn.message.as_str(), language, turn.reader())
+            }
+            _ => Vec::new(),
+        };
+        let choices = Choices::of(&self.flows, &foreign);
+        let candidates = if foreign.is_empty() { found.candidates_that_fit() } else { &foreign };
+        match self.written(turn, candidates, &choices, language, pieces).await {
             Some(Written::Answer(sentences)) => Ok(self.phrased(&sentences).into()),
             Some(Written::Choice(Choice::Flow(flow))) => {
                 match self.begin_flow(turn, &flow, language, pieces).await? {
@@ -168,6 +175,11 @@ impl Assistant {
                 Ok(self.hand_off(turn, reason, &near(&found), words).into())
             }
             Some(Written::Choice(Choice::Clarify)) => Ok(self.unsure(turn, &found, words).into()),
+            Some(Written::Choice(Choice::Article(id))) => {
+                let shown = foreign.iter().find(|candidate| candidate.article.id == id);
+                let article = shown.map(|candidate| self.in_other_language(candidate.article, words));
+                Ok(article.unwrap_or_else(|| self.embedded(turn, &found, language)).into())
+            }
             Some(Written::Nothing) | None => Ok(self.embedded(turn, &found, language).into()),
         }
     }
@@ -207,18 +219,15 @@ impl Assistant {
     async fn written<'a>(
         &self,
         turn: &Turn<'_>,
-        found: &Retrieved<'a>,
+        candidates: &[Candidate<'a>],
         choices: &Choices,
         language: Language,
         pieces: &Sender<String>,
     ) -> Option<Written<'a>> {
         let model = self.model.as_ref()?;
-        let candidates = match found.zone() {
-            Zone::Answer | Zone::Clarify => found.candidates.as_slice(),
-            // Nothing to write from, so there must be something to choose.
-            Zone::Unknown if choices.is_empty() => return None,
-            Zone::Unknown => &[],
-        };
+        if candidates.is_empty() && choices.is_empty() {
+            return None;
+        }
         let task = Writing { candidates, choices, business: &self.business, language };
         match model::write(model, turn, &task, pieces).await {
             Ok(written) => Some(written),

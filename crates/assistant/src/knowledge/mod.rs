@@ -11,7 +11,7 @@ mod retrieve;
 mod semantic;
 mod vocabulary;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 pub use article::{Article, Passage};
@@ -206,17 +206,37 @@ impl Knowledge {
     /// Needs a sentence encoder that knows all languages.
     #[must_use]
     pub fn elsewhere(&self, question: &str, language: Language, reader: Reader) -> Option<&Article> {
-        let nearness = self.across.as_ref()?.nearness(question);
+        let ranked = self.across(question, reader);
+        let (first, article) = *ranked.first()?;
+        let next = ranked.iter().find(|(_, other)| other.id != article.id).map_or(0.0, |(near, _)| *near);
+        let own = |id: &str| self.articles.iter().any(|other| other.language == language && other.id == id);
+        (first >= NEAR && first - next >= AHEAD && !own(&article.id)).then_some(article)
+    }
+
+    /// The articles of other languages that are nearest to `question`, for a model to choose from; each is there once,
+    /// and those that `language` has too are not.
+    pub(crate) fn foreign(&self, question: &str, language: Language, reader: Reader) -> Vec<Candidate<'_>> {
+        let own = self.articles.iter().filter(|article| article.language == language);
+        let mut seen: HashSet<&str> = own.map(|article| article.id.as_str()).collect();
+        self.across(question, reader)
+            .into_iter()
+            .filter(|(_, article)| seen.insert(&article.id))
+            .map(|(score, article)| Candidate { article, passage: 0, score })
+            .take(MOST_FOREIGN)
+            .collect()
+    }
+
+    /// Articles of every language by the cosine of their nearest question, nearest first; none without a sentence
+    /// encoder that knows all languages.
+    fn across(&self, question: &str, reader: Reader) -> Vec<(f32, &Article)> {
+        let nearness = self.across.as_ref().map(|across| across.nearness(question)).unwrap_or_default();
         let mut ranked: Vec<(f32, &Article)> = nearness
             .iter()
             .filter_map(|(at, nearness)| Some((nearness.question, self.articles.get(*at)?)))
             .filter(|(_, article)| article.is_for(reader))
             .collect();
         ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.id.cmp(&b.1.id)));
-        let own = |id: &str| self.articles.iter().any(|other| other.language == language && other.id == id);
-        let (first, article) = *ranked.first()?;
-        let next = ranked.iter().find(|(_, other)| other.id != article.id).map_or(0.0, |(near, _)| *near);
-        (first >= NEAR && first - next >= AHEAD && !own(&article.id)).then_some(article)
+        ranked
     }
 
     fn written_in(&self, language: Language, reader: Reader) -> impl Iterator<Item = &Article> {
@@ -252,6 +272,8 @@ impl Knowledge {
 /// article is behind. Set on the German questions of content/evaluation over the English articles.
 const NEAR: f32 = 0.6;
 const AHEAD: f32 = 0.12;
+/// How many articles of other languages a model may choose from: as many as it is shown a passage of.
+const MOST_FOREIGN: usize = 3;
 
 fn of_language(articles: &[Article], language: Language) -> Vec<usize> {
     (0..articles.len()).filter(|&at| articles[at].language == language).collect()

@@ -128,6 +128,13 @@ impl Retrieved<'_> {
     }
 }
 
+impl<'a> Retrieved<'a> {
+    /// What an answer may be written from: none when nothing fits.
+    pub(crate) fn candidates_that_fit(&self) -> &[Candidate<'a>] {
+        if self.zone() == Zone::Unknown { &[] } else { &self.candidates }
+    }
+}
+
 /// The weights of the three kinds of text.
 #[derive(Clone, Copy, Debug)]
 pub struct Weights {

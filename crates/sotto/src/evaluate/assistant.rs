@@ -12,7 +12,7 @@ use ::assistant::evaluation::{
     self, Category, Conversation, ConversationProblem, Held, Needs, Score, ScriptedModel, Share,
 };
 use ::assistant::{Assistant, Business, Flows, Knowledge, Known};
-use anonymizer::{Anonymizer, Options};
+use anonymizer::Anonymizer;
 use anyhow::{Context, Result, ensure};
 use rust_embed::RustEmbed;
 use serde::Serialize;
@@ -20,7 +20,7 @@ use serde::Serialize;
 use super::{AssistantArguments, lines};
 use crate::config::Config;
 use crate::data::DataFolder;
-use crate::parts::desk::public_values;
+use crate::parts::desk::anonymizer_options;
 use crate::{demo_content, models, runtime};
 
 /// The demo shop's conversations.
@@ -106,7 +106,7 @@ pub(super) fn run(arguments: &AssistantArguments) -> Result<ExitCode> {
             "the sentence model is not installed (`sotto models install`): intents are known by their examples and articles by words alone"
         );
     }
-    let options = Options { public: public_values(&config.desk, &business), names: models::names(&data)? };
+    let options = anonymizer_options(&config.desk, &business, models::names(&data)?);
     let anonymizer = Anonymizer::new(options);
     let knowledge = match &embedder {
         Some(embedder) => knowledge.with_meaning(embedder),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anonymizer::{Anonymizer, Entity, Options, Policy};
+use anonymizer::{Anonymizer, Entity, NamesModel, Options, Policy};
 use anyhow::{Context, Result, bail};
 use assistant::library::Library;
 use assistant::{Assistant, Business, DeclaredModel, Flows, Knowledge, Known};
@@ -114,10 +114,7 @@ pub(crate) fn run(
             hub_trust,
             store: store.clone(),
             ledger: open_ledger(&folder)?,
-            anonymizer: Anonymizer::with_policy(
-                policy,
-                Options { public: public_values(config, &business), names },
-            ),
+            anonymizer: Anonymizer::with_policy(policy, anonymizer_options(config, &business, names)),
             assistant,
             issuer: config.identity.as_ref().map(issuer),
             services: Services {
@@ -340,10 +337,25 @@ fn mail(relay: &MailConfig) -> Result<MailOptions> {
     })
 }
 
-/// The business's own hosts are no secret of a customer.
-pub(crate) fn public_values(config: &DeskConfig, business: &Business) -> Vec<String> {
+/// What the anonymizer is told of the business: its own hosts, which are no secret of a customer, and how it writes its
+/// order numbers, which are.
+pub(crate) fn anonymizer_options(
+    config: &DeskConfig,
+    business: &Business,
+    names: Option<Arc<NamesModel>>,
+) -> Options {
     let site = url::Url::parse(&business.site).ok().and_then(|url| url.host_str().map(str::to_owned));
-    config.public_values.iter().cloned().chain(business.hosts.iter().cloned()).chain(site).collect()
+    Options {
+        public: config
+            .public_values
+            .iter()
+            .cloned()
+            .chain(business.hosts.iter().cloned())
+            .chain(site)
+            .collect(),
+        order_numbers: Some(business.order_number.clone()),
+        names,
+    }
 }
 
 /// The model as it is declared.
