@@ -139,10 +139,12 @@ impl Assistant {
         language: Language,
         pieces: &Sender<String>,
     ) -> Result<Decision, AssistantError> {
-        let found = self.knowledge.retrieve(turn.message.as_str(), language, turn.reader())?;
+        let found = self.knowledge.retrieve(turn.message.as_str(), language, turn.reader()).await?;
         match self.written(turn, &found, &Choices::default(), language, pieces).await {
             Some(Written::Answer(sentences)) => Ok(self.phrased(&sentences)),
-            Some(Written::Choice(_) | Written::Nothing) | None => Ok(self.embedded(turn, &found, language)),
+            Some(Written::Choice(_) | Written::Nothing) | None => {
+                Ok(self.embedded(turn, &found, language).await)
+            }
         }
     }
 
@@ -154,26 +156,26 @@ impl Assistant {
         pieces: &Sender<String>,
     ) -> Result<Decided, AssistantError> {
         let words = Words::of(language);
-        let found = self.knowledge.retrieve(turn.message.as_str(), language, turn.reader())?;
+        let found = self.knowledge.retrieve(turn.message.as_str(), language, turn.reader()).await?;
         let choices = Choices::of(&self.flows);
         match self.written(turn, &found, &choices, language, pieces).await {
             Some(Written::Answer(sentences)) => Ok(self.phrased(&sentences).into()),
             Some(Written::Choice(Choice::Flow(flow))) => {
                 match self.begin_flow(turn, &flow, language, pieces).await? {
                     Some(decided) => Ok(decided),
-                    None => Ok(self.embedded(turn, &found, language).into()),
+                    None => Ok(self.embedded(turn, &found, language).await.into()),
                 }
             }
             Some(Written::Choice(Choice::HandOff(reason))) => {
                 Ok(self.hand_off(turn, reason, &near(&found), words).into())
             }
             Some(Written::Choice(Choice::Clarify)) => Ok(self.unsure(turn, &found, words).into()),
-            Some(Written::Nothing) | None => Ok(self.embedded(turn, &found, language).into()),
+            Some(Written::Nothing) | None => Ok(self.embedded(turn, &found, language).await.into()),
         }
     }
 
     /// What the articles say without a model, or a question back.
-    fn embedded(&self, turn: &Turn<'_>, found: &Retrieved<'_>, language: Language) -> Decision {
+    async fn embedded(&self, turn: &Turn<'_>, found: &Retrieved<'_>, language: Language) -> Decision {
         let quoted = match found.zone() {
             Zone::Answer => self.quoted(found, language),
             Zone::Clarify | Zone::Unknown => None,
@@ -184,7 +186,7 @@ impl Assistant {
             return reply;
         }
         let words = Words::of(language);
-        match self.knowledge.elsewhere(turn.message.as_str(), language, turn.reader()) {
+        match self.knowledge.elsewhere(turn.message.as_str(), language, turn.reader()).await {
             Some(article) => self.in_other_language(article, words),
             None => self.unsure(turn, found, words),
         }
