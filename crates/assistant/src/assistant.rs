@@ -139,10 +139,12 @@ impl Assistant {
         language: Language,
         pieces: &Sender<String>,
     ) -> Result<Decision, AssistantError> {
-        let found = self.knowledge.retrieve(turn.message.as_str(), language, turn.reader())?;
+        let found = self.knowledge.retrieve(turn.message.as_str(), language, turn.reader()).await?;
         match self.written(turn, found.candidates_that_fit(), &Choices::default(), language, pieces).await {
             Some(Written::Answer(sentences)) => Ok(self.phrased(&sentences)),
-            Some(Written::Choice(_) | Written::Nothing) | None => Ok(self.embedded(turn, &found, language)),
+            Some(Written::Choice(_) | Written::Nothing) | None => {
+                Ok(self.embedded(turn, &found, language).await)
+            }
         }
     }
 
@@ -154,10 +156,10 @@ impl Assistant {
         pieces: &Sender<String>,
     ) -> Result<Decided, AssistantError> {
         let words = Words::of(language);
-        let found = self.knowledge.retrieve(turn.message.as_str(), language, turn.reader())?;
+        let found = self.knowledge.retrieve(turn.message.as_str(), language, turn.reader()).await?;
         let foreign = match (&self.model, found.zone()) {
             (Some(_), Zone::Unknown) => {
-                self.knowledge.foreign(turn.message.as_str(), language, turn.reader())
+                self.knowledge.foreign(turn.message.as_str(), language, turn.reader()).await
             }
             _ => Vec::new(),
         };
@@ -168,7 +170,7 @@ impl Assistant {
             Some(Written::Choice(Choice::Flow(flow))) => {
                 match self.begin_flow(turn, &flow, language, pieces).await? {
                     Some(decided) => Ok(decided),
-                    None => Ok(self.embedded(turn, &found, language).into()),
+                    None => Ok(self.embedded(turn, &found, language).await.into()),
                 }
             }
             Some(Written::Choice(Choice::HandOff(reason))) => {
@@ -177,15 +179,17 @@ impl Assistant {
             Some(Written::Choice(Choice::Clarify)) => Ok(self.unsure(turn, &found, words).into()),
             Some(Written::Choice(Choice::Article(id))) => {
                 let shown = foreign.iter().find(|candidate| candidate.article.id == id);
-                let article = shown.map(|candidate| self.in_other_language(candidate.article, words));
-                Ok(article.unwrap_or_else(|| self.embedded(turn, &found, language)).into())
+                match shown.map(|candidate| self.in_other_language(candidate.article, words)) {
+                    Some(decision) => Ok(decision.into()),
+                    None => Ok(self.embedded(turn, &found, language).await.into()),
+                }
             }
-            Some(Written::Nothing) | None => Ok(self.embedded(turn, &found, language).into()),
+            Some(Written::Nothing) | None => Ok(self.embedded(turn, &found, language).await.into()),
         }
     }
 
     /// What the articles say without a model, or a question back.
-    fn embedded(&self, turn: &Turn<'_>, found: &Retrieved<'_>, language: Language) -> Decision {
+    async fn embedded(&self, turn: &Turn<'_>, found: &Retrieved<'_>, language: Language) -> Decision {
         let quoted = match found.zone() {
             Zone::Answer => self.quoted(found, language),
             Zone::Clarify | Zone::Unknown => None,
@@ -196,7 +200,7 @@ impl Assistant {
             return reply;
         }
         let words = Words::of(language);
-        match self.knowledge.elsewhere(turn.message.as_str(), language, turn.reader()) {
+        match self.knowledge.elsewhere(turn.message.as_str(), language, turn.reader()).await {
             Some(article) => self.in_other_language(article, words),
             None => self.unsure(turn, found, words),
         }

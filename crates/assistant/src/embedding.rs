@@ -12,6 +12,7 @@ use encoder::{Encoder, Scratch};
 use ndarray::{Array2, ArrayView1};
 
 use crate::Language;
+use crate::knowledge::vectors::Keep;
 use kept::{Kept, Model, Recent};
 
 /// Sentence encoders that several threads may ask. Cheap to clone.
@@ -159,27 +160,35 @@ impl Vectors {
         })
     }
 
-    /// The same for many texts that are not a customer's, a row for each: what was embedded before is taken from there,
-    /// and the rest is shared out among the processors.
+    /// The same for many texts that are not a customer's, a row for each, and kept for the next start.
     pub(crate) fn embed_all(&self, texts: &[String]) -> Array2<f32> {
+        let mut vectors = Array2::zeros((texts.len(), self.width()));
+        for (row, mut place) in self.rows(texts, Keep::Here).iter().zip(vectors.outer_iter_mut()) {
+            place.assign(&ArrayView1::from(row));
+        }
+        vectors
+    }
+
+    /// What the models make of one sentence.
+    pub(crate) fn fingerprint(&self) -> Vec<f32> {
+        self.joined(|model| self.embedder.ask(model, PROBE))
+    }
+
+    /// What was embedded before is taken from there, and the rest is shared out among the processors.
+    pub(crate) fn rows(&self, texts: &[String], keep: Keep) -> Vec<Vec<f32>> {
         let workers = thread::available_parallelism().map_or(1, NonZero::get).min(texts.len()).max(1);
         let each = texts.len().div_ceil(workers).max(1);
         let part = |texts: &[String]| -> Vec<Vec<f32>> {
-            texts.iter().map(|text| self.joined(|model| self.embedder.ask_once(model, text))).collect()
+            texts.iter().map(|text| self.joined(|model| self.embedder.ask_once(model, text, keep))).collect()
         };
-        let rows: Vec<Vec<f32>> = thread::scope(|scope| {
+        thread::scope(|scope| {
             let parts: Vec<_> = texts.chunks(each).map(|texts| scope.spawn(move || part(texts))).collect();
             let finished = parts.into_iter().flat_map(|part| match part.join() {
                 Ok(rows) => rows,
                 Err(panic) => std::panic::resume_unwind(panic),
             });
             finished.collect()
-        });
-        let mut vectors = Array2::zeros((texts.len(), self.width()));
-        for (row, mut place) in rows.iter().zip(vectors.outer_iter_mut()) {
-            place.assign(&ArrayView1::from(row));
-        }
-        vectors
+        })
     }
 
     /// The vector of the parts, each from `of`.
@@ -197,12 +206,15 @@ impl Vectors {
 }
 
 impl Embedder {
-    fn ask_once(&self, model: Model, text: &str) -> Vec<f32> {
+    fn ask_once(&self, model: Model, text: &str, keep: Keep) -> Vec<f32> {
         if let Some(vector) = held(&self.kept).get(model, text) {
             return vector;
         }
         let vector = self.ask(model, text);
-        held(&self.kept).put(model, text, &vector);
+        match keep {
+            Keep::Here => held(&self.kept).put(model, text, &vector),
+            Keep::Elsewhere => {}
+        }
         vector
     }
 

@@ -53,7 +53,7 @@ pub use flows::{
 pub use intents::{Example, Guess, Intents, IntentsError};
 pub use knowledge::{
     Article, ArticleProblem, Audience, Candidate, Knowledge, KnowledgeError, Meaning, Passage, Reader,
-    Retrieved, SearchError, Signals, Weights, Zone, checks, import, library,
+    Retrieved, SearchError, Signals, Weights, Zone, checks, import, library, vectors,
 };
 pub use language::Language;
 pub use model::{DataCategories, DeclaredModel, Model, Pieces, UnknownCategory};

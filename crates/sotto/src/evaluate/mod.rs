@@ -99,6 +99,9 @@ struct RetrievalArguments {
     /// The questions, with the article that answers each.
     #[arg(long, value_name = "FILE")]
     queries: PathBuf,
+    /// Keep the articles' vectors in this PostgreSQL database with pgvector meanwhile, and not in memory.
+    #[arg(long, value_name = "URL", env = "SOTTO_EVALUATE_VECTORS", hide_env_values = true)]
+    vectors: Option<String>,
     /// Print JSON lines: one for each question, then one with the figures.
     #[arg(long)]
     json: bool,

@@ -9,10 +9,11 @@ use std::time::Duration;
 use anonymizer::{Anonymizer, Entity, NamesModel, Options, Policy};
 use anyhow::{Context, Result, bail};
 use assistant::library::Library;
-use assistant::{Assistant, Business, DeclaredModel, Flows, Knowledge, Known};
+use assistant::{Assistant, Business, DeclaredModel, Embedder, Flows, Knowledge, Known};
 use desk::staff::{self, ConsoleAddress, Staff, StaffOptions};
 use desk::{
     BackOfficeOptions, Desk, DeskOptions, HubTrust, IdentityOptions, MailOptions, McpOptions, Services,
+    StoredVectors, desk_identity,
 };
 use ledger::Ledger;
 use llm::{Limits, Provider, ProviderOptions, Secret, Timeouts};
@@ -20,12 +21,12 @@ use store::desk::DeskStore;
 use store::keys::RootKey;
 use zeroize::Zeroizing;
 
-use super::{confine, location, port_of, refuse_lost_key, storage_port, tls_paths};
+use super::{confine, location, port_of, refuse_lost_key, storage_port, tls_paths, vectors_port};
 use crate::ambient::{SystemClock, SystemEntropy};
 use crate::cli::Supervised;
 use crate::config::{
     BackOfficeConfig, ContentFiles, DemoConfig, DeskConfig, IdentityConfig, MailConfig, McpConfig,
-    ModelConfig, PolicySource,
+    ModelConfig, PolicySource, VectorsPlace,
 };
 use crate::data::{DataFolder, Part, secret_text};
 use crate::sandbox::Allowed;
@@ -89,7 +90,7 @@ pub(crate) fn run(
         let knowledge = match &embedder {
             Some(embedder) => {
                 embedder.remember(&vectors);
-                knowledge.with_meaning(embedder)
+                with_meaning(knowledge, embedder, config, &store).await?
             }
             None => {
                 tracing::warn!(
@@ -249,6 +250,23 @@ fn with_library(knowledge: Knowledge, library: &Library) -> Result<Knowledge> {
     knowledge.with_files(live).context("read the published articles")
 }
 
+/// Found by meaning as well, with the vectors where the configuration says.
+async fn with_meaning(
+    knowledge: Knowledge,
+    embedder: &Embedder,
+    config: &DeskConfig,
+    store: &DeskStore,
+) -> Result<Knowledge> {
+    match &config.vectors {
+        VectorsPlace::Memory => Ok(knowledge.with_meaning(embedder)),
+        VectorsPlace::Postgres(url) => {
+            let owner = desk_identity(store, &SystemEntropy).await?.public();
+            let stored = StoredVectors::open(url, owner).await.context("desk.vectors")?;
+            stored.with_meaning(knowledge, embedder).await.context("desk.vectors")
+        }
+    }
+}
+
 fn allowed(config: &DeskConfig, folder: &Path) -> Allowed {
     let mut own = vec![folder.to_path_buf()];
     // New epoch keys are written beside the root key.
@@ -277,6 +295,7 @@ fn allowed(config: &DeskConfig, folder: &Path) -> Allowed {
         .flatten()
         .filter_map(port_of)
         .chain(storage_port(&config.storage))
+        .chain(vectors_port(&config.vectors))
         .chain(config.mail.as_ref().map(|relay| relay.port))
         .chain([NAME_SERVICE])
         .collect();
