@@ -80,6 +80,7 @@ fn desk(values: &mut Values) -> DeskConfig {
         root_key_file: values.path("desk.root_key_file"),
         retention_days: values.number("desk.retention_days", 1, TEN_YEARS),
         content: content(values),
+        conversations: values.path("desk.conversations"),
         public_values: values.list("desk.public_values", "a list of texts"),
         policy: policy(values),
         tls,
