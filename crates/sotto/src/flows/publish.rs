@@ -50,7 +50,7 @@ fn change(
         let after = Published { articles: live.articles.clone(), flows: planned.after().cloned() };
         match gate::judge(arguments, config, &live, &after)? {
             Verdict::GoesLive(evaluated) => {
-                libraries.flows.make(&right, &planned, &arguments.by, evaluated.as_ref(), now())?;
+                libraries.flows.make(&right, &planned, &arguments.by, evaluated.as_deref(), now())?;
             }
             Verdict::Refused => return Ok(ExitCode::FAILURE),
         }
@@ -91,7 +91,7 @@ pub(super) fn history(common: &Common) -> Result<ExitCode> {
 fn told(event: &FlowEvent) -> (&str, String) {
     match event {
         FlowEvent::Added { version, at, source, files } => {
-            (at, format!("version {version} added from {source} ({} files)", files.len()))
+            (at, format!("version {version} added from {source}: {}", files.join(", ")))
         }
         FlowEvent::Published { version, at, by, evaluated } => {
             (at, format!("version {version} published by {by}{}", judged(evaluated.as_ref())))

@@ -83,9 +83,9 @@ fn figures(conversation: &Conversation, held: &Held) -> Figures {
 
 /// The figures in words.
 pub(crate) fn told(evaluated: &Evaluated) -> String {
-    let mut text = format!("{} conversations pass", passed(evaluated.alone));
+    let mut text = passed(evaluated.alone, "conversations pass");
     if let Some(scripted) = evaluated.scripted {
-        text.push_str(&format!(", {} with the model's words that they hold", passed(scripted)));
+        text.push_str(&format!(", {}", passed(scripted, "with the model's words that they hold")));
     }
     for compared in [Some(evaluated.alone), evaluated.scripted].into_iter().flatten() {
         text.push_str(&violations(compared));
@@ -93,10 +93,10 @@ pub(crate) fn told(evaluated: &Evaluated) -> String {
     text
 }
 
-fn passed(compared: Compared) -> String {
+fn passed(compared: Compared, what: &str) -> String {
     let Figures { passed, all, .. } = compared.after;
     let before = compared.before.map(|before| format!(" ({} before)", before.passed));
-    format!("{passed} of {all}{}", before.unwrap_or_default())
+    format!("{passed} of {all} {what}{}", before.unwrap_or_default())
 }
 
 /// What never may happen, where it does.
@@ -109,9 +109,9 @@ fn violations(compared: Compared) -> String {
     ];
     let there = counts.into_iter().filter(|(_, after, before)| after.max(before) > &0);
     there
-        .map(|(what, after, before)| match after == before {
-            true => format!(", {what} {after}"),
-            false => format!(", {what} {after} ({before} before)"),
+        .map(|(what, after, before)| {
+            let before = if after == before { String::new() } else { format!(" ({before} before)") };
+            format!(", {what} {after}{before}")
         })
         .collect()
 }

@@ -40,7 +40,7 @@ pub(crate) struct PublishingArguments {
 /// Whether a change may go live.
 pub(crate) enum Verdict {
     /// It may, with what the conversations said of it; nothing where there are none.
-    GoesLive(Option<Evaluated>),
+    GoesLive(Option<Box<Evaluated>>),
     /// It may not; it was said why.
     Refused,
 }
@@ -53,7 +53,7 @@ struct Set {
 
 const NO_SET: &str = "No conversations were held with it: set desk.conversations to a folder of them, and a change that makes the \
                       assistant worse is refused.";
-const NOTHING: &str = "nothing went live";
+const NOTHING: &str = "nothing was changed";
 
 /// Judges what would be live (`after`) beside what is (`now`).
 ///
@@ -112,14 +112,14 @@ fn verdict(comparison: &Comparison<'_>, named: String, despite: Option<&str>) ->
         let told = told(&evaluated);
         warn(&format!(
             "error: {NOTHING}: {told}.\n\
-             Correct what you want to publish, or a conversation that expects the wrong thing, and try again. To publish it \
-             as it is, add --despite-drop REASON; the reason is written down."
+             Mend the article or the flow, or the conversation if that expects the wrong thing, and try again. To do it all \
+             the same, add --despite-drop REASON; the reason is written down."
         ));
         return Ok(Verdict::Refused);
     }
     evaluated.despite_drop = despite.filter(|_| is_drop).map(str::to_owned);
     say(&format!("Tried: {}.", told(&evaluated)))?;
-    Ok(Verdict::GoesLive(Some(evaluated)))
+    Ok(Verdict::GoesLive(Some(Box::new(evaluated))))
 }
 
 /// For arguments that say something or are left out.

@@ -90,7 +90,7 @@ fn make(
     let after = Published { articles: writer.live_after(planned)?, flows: live.flows.clone() };
     match gate::judge(arguments, config, &live, &after)? {
         Verdict::GoesLive(evaluated) => {
-            writer.make(planned, &arguments.by, evaluated.as_ref(), now())?;
+            writer.make(planned, &arguments.by, evaluated.as_deref(), now())?;
             Ok(true)
         }
         Verdict::Refused => Ok(false),

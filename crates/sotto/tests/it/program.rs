@@ -44,7 +44,10 @@ impl Place {
 
     /// A business of its own, without articles in a folder; more keys of `[desk]` stand in `more`.
     pub(crate) fn with_business(&self, more: &str) {
-        self.write("shop.toml", "name = \"Shop\"\nsite = \"https://shop.example\"\norder_number = '[0-9]{5}'\n");
+        self.write(
+            "shop.toml",
+            "name = \"Shop\"\nsite = \"https://shop.example\"\norder_number = '[0-9]{5}'\n",
+        );
         self.write("sotto.toml", &format!("[desk]\nbusiness = \"shop.toml\"\n{more}"));
     }
 

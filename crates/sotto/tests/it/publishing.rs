@@ -11,7 +11,7 @@ use crate::program::{Place, Running};
 
 const SHIPPING: &str = "# Do you ship to Norway?\n\nYes, parcels to Norway take a week.\n";
 /// It has the very question of another article.
-const HIJACK: &str = "# How can I pay?\n\nSend your card number to the sellers by letter.\n";
+const HIJACK: &str = "# Can I pay by card?\n\nSend your card number to the sellers by letter.\n";
 /// Something that is said, and what it starts.
 const PARCEL: &str = "intents:\n  parcel:\n    description: A parcel is lost.\n    examples: { en: [EXAMPLE, a, b, c, d] }\n    starts: { flow: parcel }\n\
                       flows:\n  parcel:\n    description: Looks for a parcel.\n    steps:\n      - end: { en: \"We look for it.\" }\n";
@@ -30,7 +30,7 @@ fn shop() -> Place {
     );
     place.write(
         "conversations/set.yaml",
-        "conversations:\n  pays:\n    category: happy\n    turns:\n      - { say: How can I pay?, answers: pay }\n  \
+        "conversations:\n  pays:\n    category: happy\n    turns:\n      - { say: Can I pay by card?, answers: pay }\n  \
          weather:\n    category: out-of-scope\n    turns:\n      - { say: What will the weather be?, clarifies: yes }\n",
     );
     place.write("flows/parcel.yaml", &PARCEL.replace("EXAMPLE", "I have lost my parcel"));
@@ -48,7 +48,10 @@ fn history(place: &Place, arguments: &[&str]) -> String {
     let told = place.answer(arguments);
     let what = told.lines().map(|line| line.split_once("Z  ").map_or(line, |(_, what)| what));
     let here = place.path().canonicalize().unwrap().display().to_string();
-    what.collect::<Vec<_>>().join("\n").replace(&here, "PLACE").replace(&place.path().display().to_string(), "PLACE")
+    what.collect::<Vec<_>>()
+        .join("\n")
+        .replace(&here, "PLACE")
+        .replace(&place.path().display().to_string(), "PLACE")
 }
 
 /// Every file of the libraries, but for the lock, which holds nothing.
@@ -75,10 +78,16 @@ fn a_good_article_is_published_and_its_score_is_written_down() {
     place.write("norway.md", SHIPPING);
     place.answer(&["knowledge", "import", "norway.md"]);
     let (good, said) = run(&place, &["knowledge", "publish", "norway", "--by", "Ada Wong"]);
-    assert!(good && said.contains("Trying it on 2 conversations in PLACE/conversations."), "{said}");
-    assert!(said.contains("Tried: 2 of 2 conversations pass.") && said.contains("norway.en@1 is live."), "{said}");
+    assert!(good && said.contains("Trying it on 2 conversations in conversations.\n"), "{said}");
+    assert!(
+        said.contains("Tried: 2 of 2 conversations pass.") && said.contains("norway.en@1 is live."),
+        "{said}"
+    );
     assert!(said.contains("the sentence model is not installed"), "{said}");
-    insta::assert_snapshot!(history(&place, &["knowledge", "history", "norway"]), @r"");
+    insta::assert_snapshot!(history(&place, &["knowledge", "history", "norway"]), @r"
+    version 1 imported from PLACE/norway.md
+    version 1 published by Ada Wong; 2 of 2 conversations pass
+    ");
 }
 
 #[test]
@@ -91,20 +100,25 @@ fn an_article_that_takes_a_question_from_another_is_refused_and_nothing_changes(
     for what in [&["offer"][..], &["norway", "offer"], &["--all"]] {
         let (good, said) = run(&place, &[&["knowledge", "publish", "--by", "Ada"], what].concat());
         assert!(!good && !said.contains("is live."), "{said}");
-        assert!(said.contains("PLACE/conversations/set.yaml:2: pays (happy) fails"), "{said}");
+        assert!(said.contains("conversations/set.yaml:2: pays (happy) fails"), "{said}");
         assert!(said.contains("set.yaml:5: expected answer from pay\n    came "), "{said}");
-        assert!(said.contains("error: nothing went live: 1 of 2 conversations pass (2 before)"), "{said}");
+        assert!(said.contains("error: nothing was changed: 1 of 2 conversations pass (2 before)."), "{said}");
         assert!(said.contains("add --despite-drop REASON"), "{said}");
         assert_eq!(on_disk(&place), before);
     }
-    let despite = ["knowledge", "publish", "--all", "--by", "Bob", "--despite-drop", "asked for by the sellers"];
+    let despite =
+        ["knowledge", "publish", "--all", "--by", "Bob", "--despite-drop", "asked for by the sellers"];
     let (good, said) = run(&place, &despite);
     assert!(good && said.contains("offer.en@1 is live.") && said.contains("norway.en@1 is live."), "{said}");
-    insta::assert_snapshot!(history(&place, &["knowledge", "history", "offer"]), @r"");
+    insta::assert_snapshot!(history(&place, &["knowledge", "history", "offer"]), @r"
+    version 1 imported from PLACE/offer.md
+    version 1 published by Bob; 1 of 2 conversations pass (2 before), despite the drop: asked for by the sellers
+    ");
     // What fails already may go on failing, and taking it away again is no drop.
     place.write("norway.md", &SHIPPING.replace("a week", "two weeks"));
     place.answer(&["knowledge", "import", "norway.md"]);
-    let (good, said) = run(&place, &["knowledge", "publish", "norway", "--by", "Ada", "--despite-drop", "no reason"]);
+    let (good, said) =
+        run(&place, &["knowledge", "publish", "norway", "--by", "Ada", "--despite-drop", "no reason"]);
     assert!(good && said.contains("Tried: 1 of 2 conversations pass."), "{said}");
     assert!(!history(&place, &["knowledge", "history", "norway"]).contains("no reason"), "there was no drop");
     let (good, said) = run(&place, &["knowledge", "withdraw", "offer", "--by", "Ada"]);
@@ -127,7 +141,15 @@ fn what_is_withdrawn_is_judged_too() {
     assert_eq!(on_disk(&place), before);
     let (good, said) = run(
         &place,
-        &["knowledge", "withdraw", "norway", "--by", "Ada", "--despite-drop", "we do not ship there any more"],
+        &[
+            "knowledge",
+            "withdraw",
+            "norway",
+            "--by",
+            "Ada",
+            "--despite-drop",
+            "we do not ship there any more",
+        ],
     );
     assert!(good && said.contains("norway.en is withdrawn."), "{said}");
     let told = history(&place, &["knowledge", "history", "norway"]);
@@ -140,10 +162,13 @@ fn conversations_that_cannot_be_read_stop_it_and_without_any_it_goes_on_and_says
     place.write("norway.md", SHIPPING);
     place.answer(&["knowledge", "import", "norway.md"]);
     let before = on_disk(&place);
-    place.write("conversations/wrong.yaml", "conversations:\n  a:\n    category: happy\n    turns: [{ sya: Hi }]\n");
+    place.write(
+        "conversations/wrong.yaml",
+        "conversations:\n  a:\n    category: happy\n    turns: [{ sya: Hi }]\n",
+    );
     let publish = ["knowledge", "publish", "norway", "--by", "Ada"];
     let (good, said) = run(&place, &publish);
-    assert!(!good && said.contains("nothing went live: desk.conversations: "), "{said}");
+    assert!(!good && said.contains("nothing was changed: desk.conversations: "), "{said}");
     assert!(said.contains("wrong.yaml:4: ") && said.contains("say"), "{said}");
     assert_eq!(on_disk(&place), before);
     // A folder that is named goes before the configuration's.
@@ -191,7 +216,10 @@ fn what_would_keep_the_desk_from_starting_does_not_go_live_even_without_conversa
     place.answer(&["flows", "publish", "new", "--by", "Ada"]);
     let before = on_disk(&place);
     let (good, said) = run(&place, &["knowledge", "withdraw", "norway", "--by", "Ada"]);
-    assert!(!good && said.contains("nothing went live, because the desk could not start with it"), "{said}");
+    assert!(
+        !good && said.contains("nothing was changed, because the desk could not start with it"),
+        "{said}"
+    );
     assert!(said.contains("a.yaml:5: "), "{said}");
     assert_eq!(on_disk(&place), before);
 }
@@ -199,26 +227,41 @@ fn what_would_keep_the_desk_from_starting_does_not_go_live_even_without_conversa
 #[test]
 fn a_flow_that_takes_a_question_is_refused_and_an_older_version_can_come_back() {
     let place = shop();
-    place.write("new/parcel.yaml", &PARCEL.replace("EXAMPLE", "where is my parcel").replace("We look", "We shall look"));
+    place.write(
+        "new/parcel.yaml",
+        &PARCEL.replace("EXAMPLE", "where is my parcel").replace("We look", "We shall look"),
+    );
     let said = place.answer(&["flows", "publish", "new", "--by", "Ada Wong"]);
     assert!(said.contains("Tried: 2 of 2") && said.contains("Version 1 of the flows is live."), "{said}");
     let before = on_disk(&place);
-    place.write("new/parcel.yaml", &PARCEL.replace("EXAMPLE", "how can I pay"));
+    place.write("new/parcel.yaml", &PARCEL.replace("EXAMPLE", "can I pay by card"));
     let publish = ["flows", "publish", "new", "--by", "Bob"];
     let (good, said) = run(&place, &publish);
-    assert!(!good && said.contains("set.yaml:5: expected answer from pay\n    came no answer from"), "{said}");
+    assert!(
+        !good && said.contains("set.yaml:5: expected answer from pay\n    came no answer from"),
+        "{said}"
+    );
     assert_eq!(on_disk(&place), before);
     let (good, said) = run(&place, &[&publish[..], &["--despite-drop", "a trial"]].concat());
     assert!(good && said.contains("Version 2 of the flows is live."), "{said}");
     assert!(place.answer(&publish).contains("Version 2"), "the same again is no new version");
     place.answer(&["flows", "publish", "--version", "1", "--by", "Ada Wong"]);
-    insta::assert_snapshot!(history(&place, &["flows", "history"]), @r"");
+    insta::assert_snapshot!(history(&place, &["flows", "history"]), @r"
+    version 1 added from PLACE/new: parcel.yaml
+    version 1 published by Ada Wong; 2 of 2 conversations pass
+    version 2 added from PLACE/new: parcel.yaml
+    version 2 published by Bob; 1 of 2 conversations pass (2 before), despite the drop: a trial
+    version 1 published by Ada Wong; 2 of 2 conversations pass
+    Version 1 is live.
+    ");
     let (good, said) = run(&place, &["flows", "publish", "--version", "7", "--by", "Ada"]);
     assert!(!good && said.contains("there is no version 7 of the flows"), "{said}");
     place.write("new/parcel.yaml", "flows: 1\n");
     let (good, said) = run(&place, &publish);
     assert!(!good && said.contains("new/parcel.yaml:1: "), "{said}");
-    assert!(place.answer(&["flows", "withdraw", "--by", "Ada"]).contains("The published flows are withdrawn."));
+    assert!(
+        place.answer(&["flows", "withdraw", "--by", "Ada"]).contains("The published flows are withdrawn.")
+    );
 }
 
 #[test]
@@ -240,7 +283,10 @@ fn the_desk_runs_the_published_flows_and_says_so() {
     assert!(said.contains("the flows of desk.flows are read"), "{said}");
     place.answer(&["flows", "publish", "--by", "Ada"]);
     let said = started(&place);
-    assert!(said.contains("the published flows go before desk.flows") && said.contains("version=1"), "{said}");
+    assert!(
+        said.contains("the published flows go before desk.flows") && said.contains("version=1"),
+        "{said}"
+    );
 }
 
 #[test]
