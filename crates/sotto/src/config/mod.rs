@@ -77,6 +77,8 @@ pub(crate) struct DeskConfig {
     /// None for the demo shop's.
     pub(crate) content: Option<ContentFiles>,
     pub(crate) vectors: VectorsPlace,
+    /// Conversations that are held before a change of articles or flows goes live.
+    pub(crate) conversations: Option<PathBuf>,
     pub(crate) public_values: Vec<String>,
     pub(crate) policy: PolicySource,
     pub(crate) tls: Option<TlsFiles>,

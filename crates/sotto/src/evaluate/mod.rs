@@ -1,9 +1,12 @@
 //! `sotto evaluate`: how well the assistant understands and finds, on a business's own examples.
 
 mod assistant;
+pub(crate) mod conversations;
+pub(crate) mod held;
 mod intents;
 mod lines;
 mod measures;
+pub(crate) mod report;
 mod retrieval;
 
 use std::path::PathBuf;
@@ -108,6 +111,10 @@ struct RetrievalArguments {
     #[command(flatten)]
     common: Common,
 }
+
+/// What is said where the sentence model is not installed.
+pub(crate) const WITHOUT_SENTENCES: &str = "the sentence model is not installed (`sotto models install`): intents are known by their examples and articles by \
+     words alone";
 
 /// Runs one evaluation.
 pub(crate) fn run(arguments: &EvaluateArguments) -> Result<ExitCode> {

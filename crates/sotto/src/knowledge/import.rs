@@ -172,7 +172,7 @@ impl Import {
     #[expect(clippy::print_stderr, reason = "a person reads what could not be imported")]
     pub(super) fn tell(&mut self, problem: &Problem) {
         self.problems += 1;
-        eprintln!("error: {}", super::visible(&problem.to_string()));
+        eprintln!("error: {}", crate::terminal::visible(&problem.to_string()));
     }
 
     /// Where each article of this import came from, by its key.

@@ -8,8 +8,7 @@ use std::time::Duration;
 
 use anonymizer::{Anonymizer, Entity, NamesModel, Options, Policy};
 use anyhow::{Context, Result, bail};
-use assistant::library::Library;
-use assistant::{Assistant, Business, DeclaredModel, Embedder, Flows, Knowledge, Known};
+use assistant::{Assistant, Business, DeclaredModel, Embedder, Knowledge};
 use desk::staff::{self, ConsoleAddress, Staff, StaffOptions};
 use desk::{
     BackOfficeOptions, Desk, DeskOptions, HubTrust, IdentityOptions, MailOptions, McpOptions, Services,
@@ -28,10 +27,11 @@ use crate::config::{
     BackOfficeConfig, ContentFiles, DemoConfig, DeskConfig, IdentityConfig, MailConfig, McpConfig,
     ModelConfig, PolicySource, VectorsPlace,
 };
+use crate::content::{self, Content, Libraries};
 use crate::data::{DataFolder, Part, secret_text};
 use crate::sandbox::Allowed;
 use crate::supervised::{self, Ready};
-use crate::{demo_content, knowledge, models, runtime, serve, web_files};
+use crate::{models, runtime, serve, web_files};
 
 const CONNECT: Duration = Duration::from_secs(10);
 /// A customer waits: after this the articles answer.
@@ -41,7 +41,7 @@ const MODEL_TIMEOUTS: Timeouts = Timeouts {
     total: Duration::from_secs(30),
 };
 /// What the articles mean, from one start to the next; made anew when it is not there.
-const VECTORS: &str = "vectors";
+pub(crate) const VECTORS: &str = "vectors";
 /// Port 53, for a name server that is asked over TCP.
 const NAME_SERVICE: u16 = 53;
 
@@ -53,18 +53,18 @@ pub(crate) fn run(
     supervised: Supervised,
 ) -> Result<()> {
     let folder = data.part(Part::Desk)?;
-    let library = Library::at(&knowledge::folder(data));
+    let libraries = Libraries::of(data);
     let _lock = DataFolder::lock(&folder)?;
     let listener = serve::listen(config.listen)?;
     let names = models::names(data)?;
     let embedder = models::installed_sentences(data)?;
     // It names a file beside itself, which the desk could not open afterwards.
-    let declared = config.content.as_ref().map(business).transpose()?;
+    let declared = config.content.as_ref().map(content::business).transpose()?;
     if let (Some(files), Some(business)) = (&config.content, &declared) {
         refuse_codes_without_relay(config, files, business)?;
     }
     let mut allowed = allowed(config, &folder);
-    allowed.read.push(knowledge::folder(data));
+    allowed.read.extend([DataFolder::KNOWLEDGE, DataFolder::FLOWS].map(|name| data.path().join(name)));
     confine(&allowed)?;
     let hub_trust = hub_trust(config)?;
     runtime()?.block_on(async {
@@ -75,17 +75,8 @@ pub(crate) fn run(
             );
         }
         let store = open_store(config, &folder).await?;
-        let (business, knowledge, flows) = match (declared, &config.content) {
-            (Some(business), Some(files)) => {
-                let knowledge = with_library(articles(files)?, &library)?;
-                let flows = flows(files, &business, &knowledge)?;
-                (business, knowledge, flows)
-            }
-            (None, _) | (_, None) => {
-                let (business, knowledge, flows) = demo_content::load(demo)?;
-                (business, with_library(knowledge, &library)?, flows)
-            }
-        };
+        let Content { business, knowledge, flows } =
+            Content::of(declared, config, demo, &libraries.live()?)?;
         let vectors = folder.join(VECTORS);
         let knowledge = match &embedder {
             Some(embedder) => {
@@ -205,15 +196,6 @@ pub(crate) fn root_key(config: &DeskConfig, folder: &Path) -> PathBuf {
     config.root_key_file.clone().unwrap_or_else(|| folder.join("root.key"))
 }
 
-/// What the assistant knows, from the operator's files.
-pub(crate) fn content(files: &ContentFiles) -> Result<(Business, Knowledge)> {
-    Ok((business(files)?, articles(files)?))
-}
-
-fn business(files: &ContentFiles) -> Result<Business> {
-    Business::load(&files.business).context("read the business file")
-}
-
 /// Found at the start and not by the customer who waits for a mail.
 fn refuse_codes_without_relay(config: &DeskConfig, files: &ContentFiles, business: &Business) -> Result<()> {
     match (&config.mail, &business.first_with_code) {
@@ -224,30 +206,6 @@ fn refuse_codes_without_relay(config: &DeskConfig, files: &ContentFiles, busines
         ),
         (Some(_), _) | (None, None) => Ok(()),
     }
-}
-
-fn articles(files: &ContentFiles) -> Result<Knowledge> {
-    match &files.knowledge {
-        Some(folder) => Knowledge::load(folder).context("read the articles"),
-        None => Knowledge::from_articles(Vec::new()).context("begin without articles"),
-    }
-}
-
-/// The operator's flows; none without a folder of them.
-pub(crate) fn flows(files: &ContentFiles, business: &Business, knowledge: &Knowledge) -> Result<Flows> {
-    let Some(folder) = &files.flows else { return Ok(Flows::default()) };
-    let known = Known { tools: &business.tools, articles: &knowledge.ids() };
-    Flows::load(folder, known).context("read the flows (`sotto flows check` says more)")
-}
-
-/// The same with what was imported and published; it goes before an article of the same name.
-fn with_library(knowledge: Knowledge, library: &Library) -> Result<Knowledge> {
-    let live = library.live().context("read the published articles")?;
-    tracing::info!(published = live.len(), others = knowledge.articles().len(), "the articles are read");
-    if live.is_empty() {
-        return Ok(knowledge);
-    }
-    knowledge.with_files(live).context("read the published articles")
 }
 
 /// Found by meaning as well, with the vectors where the configuration says.
