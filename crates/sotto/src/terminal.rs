@@ -15,6 +15,11 @@ pub(crate) fn say(line: &str) -> Result<()> {
     }
 }
 
+/// Prints a line where something is still to be done: without a reader it is done all the same.
+pub(crate) fn tell(line: &str) {
+    let _ = writeln!(io::stdout().lock(), "{}", visible(line));
+}
+
 /// Prints what went wrong, in the same way.
 #[expect(clippy::print_stderr, reason = "a person reads why nothing came of it")]
 pub(crate) fn warn(line: &str) {

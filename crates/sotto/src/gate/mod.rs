@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::content::{Content, Published};
 use crate::data::DataFolder;
 use crate::evaluate::conversations;
-use crate::terminal::{say, warn};
+use crate::terminal::{tell, warn};
 use compare::Comparison;
 pub(crate) use compare::told;
 use trial::Trial;
@@ -68,14 +68,14 @@ pub(crate) fn judge(
     let content = Content::load(config, after)
         .with_context(|| format!("{NOTHING}, because the desk could not start with it"))?;
     let Some(set) = set(arguments, config).context(NOTHING)? else {
-        say(NO_SET)?;
+        tell(NO_SET);
         return Ok(Verdict::GoesLive(None));
     };
-    say(&format!("Trying it on {} conversations {}.", set.conversations.len(), set.named))?;
+    tell(&format!("Trying it on {} conversations {}.", set.conversations.len(), set.named));
     let data = DataFolder::open(&arguments.common.data)?;
     let comparison =
         Trial::new(config, &data, &content.business)?.compare(content, now, &set.conversations)?;
-    verdict(&comparison, set.named, arguments.despite_drop.as_deref())
+    Ok(verdict(&comparison, set.named, arguments.despite_drop.as_deref()))
 }
 
 /// The conversations that this change is judged by; none when the business has not named any.
@@ -97,16 +97,16 @@ fn place(paths: &[impl AsRef<Path>]) -> String {
 }
 
 /// Says what came of it, and decides.
-fn verdict(comparison: &Comparison<'_>, named: String, despite: Option<&str>) -> Result<Verdict> {
+fn verdict(comparison: &Comparison<'_>, named: String, despite: Option<&str>) -> Verdict {
     let mut evaluated = comparison.evaluated(named);
     let is_drop = evaluated.is_drop();
     if !comparison.newly_failing.is_empty() {
-        say(if is_drop {
+        tell(if is_drop {
             "\nThese go wrong with it, and do not with what is live now:\n"
         } else {
             "\nNo fewer pass than now, but these go wrong with it and do not with what is live now:\n"
-        })?;
-        comparison.newly_failing.iter().try_for_each(|failing| say(failing))?;
+        });
+        comparison.newly_failing.iter().for_each(|failing| tell(failing));
     }
     if is_drop && despite.is_none() {
         let told = told(&evaluated);
@@ -115,11 +115,11 @@ fn verdict(comparison: &Comparison<'_>, named: String, despite: Option<&str>) ->
              Mend the article or the flow, or the conversation if that expects the wrong thing, and try again. To do it all \
              the same, add --despite-drop REASON; the reason is written down."
         ));
-        return Ok(Verdict::Refused);
+        return Verdict::Refused;
     }
     evaluated.despite_drop = despite.filter(|_| is_drop).map(str::to_owned);
-    say(&format!("Tried: {}.", told(&evaluated)))?;
-    Ok(Verdict::GoesLive(Some(Box::new(evaluated))))
+    tell(&format!("Tried: {}.", told(&evaluated)));
+    Verdict::GoesLive(Some(Box::new(evaluated)))
 }
 
 /// For arguments that say something or are left out.

@@ -15,7 +15,7 @@ use crate::data::{DataFolder, Part};
 use crate::evaluate::WITHOUT_SENTENCES;
 use crate::evaluate::held::{Model, Run, Scripted, Stage};
 use crate::parts::desk::{VECTORS, anonymizer_options, policy};
-use crate::terminal::{Progress, say, warn};
+use crate::terminal::{Progress, tell, warn};
 use crate::{models, runtime};
 
 /// The models, the policy and the public values of one installation.
@@ -66,9 +66,9 @@ impl<'a> Trial<'a> {
                 Ok(now) => self.beside(now, &runs, &mut comparison)?,
                 Err(error) => {
                     self.progress.at("");
-                    say(&format!(
+                    tell(&format!(
                         "The desk cannot start with what is live now, so there is nothing to lose: {error:#}"
-                    ))?;
+                    ));
                 }
             }
         }

@@ -40,7 +40,9 @@ pub(super) fn publish(arguments: &PublishArguments, config: &Config) -> Result<E
         return Ok(ExitCode::FAILURE);
     }
     for planned in &planned {
-        say(&format!("{}@{} is live.", planned.entry().key, planned.version().unwrap_or_default()))?;
+        let version = planned.version().unwrap_or_default();
+        show::findings(planned.entry(), version)?;
+        say(&format!("{}@{version} is live.", planned.entry().key))?;
     }
     if !planned.is_empty() {
         say("The desk answers with it from its next start on.")?;
@@ -48,7 +50,7 @@ pub(super) fn publish(arguments: &PublishArguments, config: &Config) -> Result<E
     Ok(if refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Shows what was found in it; none when it cannot be published, which is said.
+/// None when it cannot be published, which is said with what was found in it.
 fn plan(
     library: &Library,
     writer: &Writer<'_>,
@@ -57,10 +59,7 @@ fn plan(
     despite: Option<&str>,
 ) -> Result<Option<Planned>> {
     match writer.plan_to_publish(name, version, despite) {
-        Ok(planned) => {
-            show::findings(planned.entry(), planned.version().unwrap_or_default())?;
-            return Ok(Some(planned));
-        }
+        Ok(planned) => return Ok(Some(planned)),
         Err(error @ LibraryError::Findings { version, .. }) => {
             show::findings(&library.entry(name)?, version)?;
             warn(&format!("error: {error}"));
