@@ -126,7 +126,7 @@ async fn of_many_articles_the_ten_nearest_and_what_is_usual_are_as_from_memory()
     let (memory, database) = (MemoryIndex::new(&texts), stored.index(&texts).await.unwrap());
     for topic in 0..20 {
         let question = format!("about{topic} question");
-        let even = |place: usize| place % 2 == 0 || place == 1;
+        let even = |place: usize| place.is_multiple_of(2) || place == 1;
         assert_eq!(ten(&memory, &question, |_| true).await, ten(&*database, &question, |_| true).await);
         assert_eq!(ten(&memory, &question, even).await, ten(&*database, &question, even).await);
         let asked = Asked { vector: &vector(&question), shown: &even, also: &[] };
