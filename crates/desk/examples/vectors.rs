@@ -116,7 +116,7 @@ fn question(number: u64, size: usize) -> Vec<f32> {
 
 fn near_centre(centre: u64, own: u64) -> Vec<f32> {
     let (mut centre, mut own) =
-        (centre.wrapping_mul(0x5851_f42d_4c95_7f2d), own.wrapping_mul(0x14057b7e_f767_814f));
+        (centre.wrapping_mul(0x5851_f42d_4c95_7f2d), own.wrapping_mul(0x1405_7b7e_f767_814f));
     let vector: Vec<f32> = (0..WIDTH).map(|_| next(&mut centre) + 0.8 * next(&mut own)).collect();
     let length = vector.iter().map(|number| number * number).sum::<f32>().sqrt();
     vector.into_iter().map(|number| number / length).collect()

@@ -88,7 +88,7 @@ pub enum VectorError {
 
 const CONNECTIONS: u32 = 8;
 const PATIENCE: Duration = Duration::from_secs(5);
-/// Names the one lock under which schema, tables and indexes are made: PostgreSQL's own IF NOT EXISTS can meet itself.
+/// Names the one lock under which schema and tables are made: PostgreSQL's own IF NOT EXISTS can meet itself.
 const MAKING: i64 = 0x736f_7474_6f76_6563;
 /// From so many rows on a table gets an index that does not look at all of them (HNSW, Malkov and Yashunin 2018).
 pub const INDEXED_FROM: i64 = 20_000;
@@ -221,7 +221,11 @@ impl VectorTable {
     /// [`VectorError`]
     pub async fn settle(&self, gone: &[RowKey]) -> Result<(), VectorError> {
         let mut settling = self.pool.begin().await?;
-        sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(MAKING).execute(&mut *settling).await?;
+        // An index takes minutes: only whoever means this same table waits for it.
+        sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
+            .bind(self.name.as_str())
+            .execute(&mut *settling)
+            .await?;
         let delete = [
             "DELETE FROM ",
             &self.name,

