@@ -9,11 +9,14 @@ use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::test::services::Services;
 use crate::workspace::Workspace;
-use crate::{models, process};
+use crate::{models, process, requirements};
 
 /// Numbers of articles.
 const SIZES: [&str; 3] = ["100", "1000", "10000"];
+/// Numbers of texts whose vectors are in memory and in a database.
+const TEXTS: [&str; 3] = ["1000", "10000", "100000"];
 /// Own splits of BANKING77's training file, which has no file of few examples: so many of each intent to learn from, and
 /// so many of the others to be asked.
 const SPLITS: u64 = 5;
@@ -65,6 +68,21 @@ struct EndToEnd {
     wall_ms: Quantiles,
 }
 
+#[derive(Deserialize)]
+struct Vectors {
+    texts: usize,
+    memory: Found,
+    exact_ms: Quantiles,
+    stored: Found,
+    same_of_ten: f64,
+}
+
+#[derive(Deserialize)]
+struct Found {
+    made_s: f64,
+    ms: Quantiles,
+}
+
 /// The last line of `sotto evaluate … --json`.
 #[derive(Deserialize)]
 struct Figures {
@@ -100,6 +118,7 @@ pub(crate) fn run(workspace: &Workspace, data: &Path) -> Result<ExitCode> {
             size.message_ms.p99,
         );
     }
+    vectors(workspace)?;
     let bench = example(workspace, "desk", "message")?;
     let desk: EndToEnd = measured(Command::new(bench).arg(&folder).arg("1000"))?;
     println!("\n| what | reached | at least | aim |\n|---|---|---|---|");
@@ -114,6 +133,34 @@ pub(crate) fn run(workspace: &Workspace, data: &Path) -> Result<ExitCode> {
     }
     quality(workspace, &data)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What finding near articles costs, in memory and in PostgreSQL with pgvector.
+#[allow(clippy::print_stdout, reason = "it prints tables")]
+fn vectors(workspace: &Workspace) -> Result<()> {
+    requirements::check(&requirements::TESTS)?;
+    let services = Services::start(workspace)?;
+    let bench = example(workspace, "desk", "vectors")?;
+    let sizes: Vec<Vectors> = measured(Command::new(bench).arg(&services.pgvector_url).args(TEXTS))?;
+    println!(
+        "\n| texts | memory: made, a question p50 / p99 | database: made, p50 / p99 | exact look there | same of the ten nearest |"
+    );
+    println!("|---|---|---|---|---|");
+    for Vectors { texts, memory, exact_ms, stored, same_of_ten } in sizes {
+        println!(
+            "| {texts} | {:.1} s, {:.2} / {:.2} ms | {:.1} s, {:.1} / {:.1} ms | {:.1} / {:.1} ms | {:.1} % |",
+            memory.made_s,
+            memory.ms.p50,
+            memory.ms.p99,
+            stored.made_s,
+            stored.ms.p50,
+            stored.ms.p99,
+            exact_ms.p50,
+            exact_ms.p99,
+            100.0 * same_of_ten
+        );
+    }
+    Ok(())
 }
 
 /// How well messages are understood and articles found.

@@ -15,6 +15,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 pub use explain::Explanation;
+use regex::Regex;
+
 use heard::in_turn;
 use known::{known_in, known_places, settle_with_known};
 use look_alikes::look_alikes;
@@ -23,6 +25,7 @@ use write::{comes_back, write};
 
 use crate::recognise::continued::Continued;
 use crate::recognise::names_model::NamesModel;
+use crate::recognise::order_number::OrderNumbers;
 use crate::recognise::{self, Candidate, Recogniser, Scene};
 use crate::resolve::{Place, resolve, without_kept};
 use crate::values::SHIELD;
@@ -39,6 +42,9 @@ pub struct Options {
     /// Values that are the business's own and no secret: its domains, its support address, its phone number. A
     /// web address is public when its host is one of these or below it.
     pub public: Vec<String>,
+    /// How the business writes its order numbers. What fits and has a letter in it is one wherever it stands; digits
+    /// alone need a word beside them, as without a pattern.
+    pub order_numbers: Option<Regex>,
     /// The larger model for names, where it is installed. Without it names are found by the smaller one alone.
     pub names: Option<Arc<NamesModel>>,
 }
@@ -102,7 +108,9 @@ impl Anonymizer {
     pub fn with_policy(policy: Policy, options: Options) -> Self {
         let known = options.public.iter().map(|value| fold_value(value.trim())).filter(|v| !v.is_empty());
         let public = known.chain(policy.allowed.iter().cloned()).collect();
-        let recognisers = recognise::all().into_iter().chain(policy.recognisers()).collect();
+        let orders =
+            options.order_numbers.map(|pattern| Box::new(OrderNumbers::new(pattern)) as Box<dyn Recogniser>);
+        let recognisers = recognise::all().into_iter().chain(orders).chain(policy.recognisers()).collect();
         let models = Arc::new(recognise::models(options.names));
         Self {
             recognisers: Arc::new(recognisers),

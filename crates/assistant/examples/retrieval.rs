@@ -20,7 +20,8 @@ struct Query {
     language: Language,
 }
 
-fn main() -> Result<(), Failure> {
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Failure> {
     let mut arguments: Vec<String> = std::env::args().skip(1).collect();
     let embedder = match &*arguments {
         [flag, model, ..] if flag == "--meaning" => {
@@ -38,17 +39,18 @@ fn main() -> Result<(), Failure> {
         knowledge = knowledge.with_meaning(embedder);
     }
     match mode.as_str() {
-        "--sweep" => sweep(&articles, &content)?,
+        "--sweep" => sweep(&articles, &content).await?,
         "--signals" => {
             for name in ["retrieval.en", "retrieval.de", "retrieval.holdout.en"] {
                 for query in queries(&content, name)? {
-                    signals(name, &query, &knowledge.retrieve(&query.text, query.language, Reader::Author)?);
+                    let found = knowledge.retrieve(&query.text, query.language, Reader::Author).await?;
+                    signals(name, &query, &found);
                 }
             }
         }
         other => {
             for name in ["retrieval.en", "retrieval.de", "retrieval.holdout.en"] {
-                report(name, &queries(&content, name)?, &knowledge, other == "--failures")?;
+                report(name, &queries(&content, name)?, &knowledge, other == "--failures").await?;
             }
         }
     }
@@ -71,12 +73,12 @@ fn rank(found: &Retrieved<'_>, gold: &str) -> Option<usize> {
     found.candidates.iter().position(|candidate| candidate.article.id == gold).map(|at| at + 1)
 }
 
-fn report(name: &str, queries: &[Query], knowledge: &Knowledge, failures: bool) -> Result<(), Failure> {
+async fn report(name: &str, queries: &[Query], knowledge: &Knowledge, failures: bool) -> Result<(), Failure> {
     let (mut first, mut third, mut reciprocal, mut asked) = (0, 0, 0.0, 0);
     let mut zones = [[0_usize; 3]; 3];
     let start = std::time::Instant::now();
     for query in queries {
-        let found = knowledge.retrieve(&query.text, query.language, Reader::Author)?;
+        let found = knowledge.retrieve(&query.text, query.language, Reader::Author).await?;
         let rank = query.gold.as_deref().map(|gold| rank(&found, gold));
         let kind = match rank {
             Some(Some(1)) => 0,
@@ -134,7 +136,7 @@ fn signals(name: &str, query: &Query, found: &Retrieved<'_>) {
     );
 }
 
-fn sweep(articles: &Path, content: &Path) -> Result<(), Failure> {
+async fn sweep(articles: &Path, content: &Path) -> Result<(), Failure> {
     let mut all = queries(content, "retrieval.en")?;
     all.extend(queries(content, "retrieval.de")?);
     for covered in [0.0, 0.5, 1.0, 2.0, 4.0] {
@@ -145,8 +147,8 @@ fn sweep(articles: &Path, content: &Path) -> Result<(), Failure> {
                 let (mut first, mut reciprocal, mut asked) = (0, 0.0, 0);
                 for query in &all {
                     if let Some(gold) = query.gold.as_deref() {
-                        let rank =
-                            rank(&knowledge.retrieve(&query.text, query.language, Reader::Author)?, gold);
+                        let found = knowledge.retrieve(&query.text, query.language, Reader::Author).await?;
+                        let rank = rank(&found, gold);
                         asked += 1;
                         first += usize::from(rank == Some(1));
                         reciprocal += rank.map_or(0.0, |rank| 1.0 / rank as f64);

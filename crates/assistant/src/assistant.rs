@@ -7,7 +7,7 @@ use tokio::sync::mpsc::Sender;
 use crate::analysis::{stems, without_tokens};
 use crate::clarify::{self, MOST_OFFERED};
 use crate::extract::extract;
-use crate::knowledge::{Article, Passage, Retrieved, Zone};
+use crate::knowledge::{Article, Candidate, Passage, Retrieved, Zone};
 use crate::model::{self, Choice, Choices, Sentence, Task as Writing, Unwritten, Written};
 use crate::signals::{Signal, alarm, says};
 use crate::summary::{Task, summary};
@@ -139,10 +139,12 @@ impl Assistant {
         language: Language,
         pieces: &Sender<String>,
     ) -> Result<Decision, AssistantError> {
-        let found = self.knowledge.retrieve(turn.message.as_str(), language, turn.reader())?;
-        match self.written(turn, &found, &Choices::default(), language, pieces).await {
+        let found = self.knowledge.retrieve(turn.message.as_str(), language, turn.reader()).await?;
+        match self.written(turn, found.candidates_that_fit(), &Choices::default(), language, pieces).await {
             Some(Written::Answer(sentences)) => Ok(self.phrased(&sentences)),
-            Some(Written::Choice(_) | Written::Nothing) | None => Ok(self.embedded(turn, &found, language)),
+            Some(Written::Choice(_) | Written::Nothing) | None => {
+                Ok(self.embedded(turn, &found, language).await)
+            }
         }
     }
 
@@ -154,26 +156,40 @@ impl Assistant {
         pieces: &Sender<String>,
     ) -> Result<Decided, AssistantError> {
         let words = Words::of(language);
-        let found = self.knowledge.retrieve(turn.message.as_str(), language, turn.reader())?;
-        let choices = Choices::of(&self.flows);
-        match self.written(turn, &found, &choices, language, pieces).await {
+        let found = self.knowledge.retrieve(turn.message.as_str(), language, turn.reader()).await?;
+        let foreign = match (&self.model, found.zone()) {
+            (Some(_), Zone::Unknown) => {
+                self.knowledge.foreign(turn.message.as_str(), language, turn.reader()).await
+            }
+            _ => Vec::new(),
+        };
+        let choices = Choices::of(&self.flows, &foreign);
+        let candidates = if foreign.is_empty() { found.candidates_that_fit() } else { &foreign };
+        match self.written(turn, candidates, &choices, language, pieces).await {
             Some(Written::Answer(sentences)) => Ok(self.phrased(&sentences).into()),
             Some(Written::Choice(Choice::Flow(flow))) => {
                 match self.begin_flow(turn, &flow, language, pieces).await? {
                     Some(decided) => Ok(decided),
-                    None => Ok(self.embedded(turn, &found, language).into()),
+                    None => Ok(self.embedded(turn, &found, language).await.into()),
                 }
             }
             Some(Written::Choice(Choice::HandOff(reason))) => {
                 Ok(self.hand_off(turn, reason, &near(&found), words).into())
             }
             Some(Written::Choice(Choice::Clarify)) => Ok(self.unsure(turn, &found, words).into()),
-            Some(Written::Nothing) | None => Ok(self.embedded(turn, &found, language).into()),
+            Some(Written::Choice(Choice::Article(id))) => {
+                let shown = foreign.iter().find(|candidate| candidate.article.id == id);
+                match shown.map(|candidate| self.in_other_language(candidate.article, words)) {
+                    Some(decision) => Ok(decision.into()),
+                    None => Ok(self.embedded(turn, &found, language).await.into()),
+                }
+            }
+            Some(Written::Nothing) | None => Ok(self.embedded(turn, &found, language).await.into()),
         }
     }
 
     /// What the articles say without a model, or a question back.
-    fn embedded(&self, turn: &Turn<'_>, found: &Retrieved<'_>, language: Language) -> Decision {
+    async fn embedded(&self, turn: &Turn<'_>, found: &Retrieved<'_>, language: Language) -> Decision {
         let quoted = match found.zone() {
             Zone::Answer => self.quoted(found, language),
             Zone::Clarify | Zone::Unknown => None,
@@ -184,7 +200,7 @@ impl Assistant {
             return reply;
         }
         let words = Words::of(language);
-        match self.knowledge.elsewhere(turn.message.as_str(), language, turn.reader()) {
+        match self.knowledge.elsewhere(turn.message.as_str(), language, turn.reader()).await {
             Some(article) => self.in_other_language(article, words),
             None => self.unsure(turn, found, words),
         }
@@ -207,18 +223,15 @@ impl Assistant {
     async fn written<'a>(
         &self,
         turn: &Turn<'_>,
-        found: &Retrieved<'a>,
+        candidates: &[Candidate<'a>],
         choices: &Choices,
         language: Language,
         pieces: &Sender<String>,
     ) -> Option<Written<'a>> {
         let model = self.model.as_ref()?;
-        let candidates = match found.zone() {
-            Zone::Answer | Zone::Clarify => found.candidates.as_slice(),
-            // Nothing to write from, so there must be something to choose.
-            Zone::Unknown if choices.is_empty() => return None,
-            Zone::Unknown => &[],
-        };
+        if candidates.is_empty() && choices.is_empty() {
+            return None;
+        }
         let task = Writing { candidates, choices, business: &self.business, language };
         match model::write(model, turn, &task, pieces).await {
             Ok(written) => Some(written),

@@ -13,6 +13,7 @@ use encoder::{Encoder, Scratch};
 use ndarray::{Array2, ArrayView1};
 
 use crate::Language;
+use crate::knowledge::vectors::Keep;
 use kept::{Kept, Known, Model, Recent};
 use rarity::Rarity;
 
@@ -168,31 +169,39 @@ impl Vectors {
 
     /// A text without a letter has a vector, too: that of the marks around it.
     pub(crate) fn embed(&self, text: &str) -> Vec<f32> {
-        self.joined(|model| self.found(model, text, &self.embedder.recent))
+        self.joined(|model| self.found(model, text, &self.embedder.recent, Keep::Here))
     }
 
-    /// The same for many texts that are not a customer's, a row for each: what was embedded before is taken from there,
-    /// and the rest is shared out among the processors.
+    /// The same for many texts that are not a customer's, a row for each, and kept for the next start.
     pub(crate) fn embed_all(&self, texts: &[String]) -> Array2<f32> {
+        let mut vectors = Array2::zeros((texts.len(), self.width()));
+        for (row, mut place) in self.rows(texts, Keep::Here).iter().zip(vectors.outer_iter_mut()) {
+            place.assign(&ArrayView1::from(row));
+        }
+        vectors
+    }
+
+    /// What the models make of one sentence.
+    pub(crate) fn fingerprint(&self) -> Vec<f32> {
+        self.joined(|model| self.embedder.ask(model, PROBE))
+    }
+
+    /// What was embedded before is taken from there, and the rest is shared out among the processors.
+    pub(crate) fn rows(&self, texts: &[String], keep: Keep) -> Vec<Vec<f32>> {
         let workers = thread::available_parallelism().map_or(1, NonZero::get).min(texts.len()).max(1);
         let each = texts.len().div_ceil(workers).max(1);
         let part = |texts: &[String]| -> Vec<Vec<f32>> {
             let known = &self.embedder.kept;
-            texts.iter().map(|text| self.joined(|model| self.found(model, text, known))).collect()
+            texts.iter().map(|text| self.joined(|model| self.found(model, text, known, keep))).collect()
         };
-        let rows: Vec<Vec<f32>> = thread::scope(|scope| {
+        thread::scope(|scope| {
             let parts: Vec<_> = texts.chunks(each).map(|texts| scope.spawn(move || part(texts))).collect();
             let finished = parts.into_iter().flat_map(|part| match part.join() {
                 Ok(rows) => rows,
                 Err(panic) => std::panic::resume_unwind(panic),
             });
             finished.collect()
-        });
-        let mut vectors = Array2::zeros((texts.len(), self.width()));
-        for (row, mut place) in rows.iter().zip(vectors.outer_iter_mut()) {
-            place.assign(&ArrayView1::from(row));
-        }
-        vectors
+        })
     }
 
     /// The vector of the parts, each from `of`.
@@ -210,19 +219,23 @@ impl Vectors {
     }
 
     /// What is known already, or else of an encoder.
-    fn found(&self, model: Model, text: &str, known: &Mutex<impl Known>) -> Vec<f32> {
+    fn found(&self, model: Model, text: &str, known: &Mutex<impl Known>, keep: Keep) -> Vec<f32> {
         if let Some(vector) = held(known).get(model, text) {
             return vector;
         }
+        let keep = |model: Model, vector: &[f32]| match keep {
+            Keep::Here => held(known).put(model, text, vector),
+            Keep::Elsewhere => {}
+        };
         let vector = match &self.parts {
             Parts::English | Parts::Multilingual | Parts::Both => self.embedder.ask(model, text),
             Parts::Rare(rarity) => {
                 let (vector, rare) = self.embedder.ask_both(rarity, text);
-                held(known).put(Model::English, text, &vector);
+                keep(Model::English, &vector);
                 rare
             }
         };
-        held(known).put(model, text, &vector);
+        keep(model, &vector);
         vector
     }
 }

@@ -22,6 +22,7 @@ mod decision;
 mod embedding;
 pub mod evaluation;
 mod extract;
+mod files;
 mod flows;
 mod grounding;
 mod in_flow;
@@ -46,14 +47,15 @@ pub use decision::{
     HistorySpeaker, Identification, ReplyKind, ToolCall, ToolOutcome, ToolResult, Turn,
 };
 pub use embedding::Embedder;
+pub use files::FilesError;
 pub use flows::{
     Ending, Flow, FlowProblem, FlowState, Flows, FlowsError, Input, Intent, Known, Progress, Setting, Start,
-    Why, schema as flows_schema,
+    Why, library as flow_library, schema as flows_schema,
 };
 pub use intents::{Example, Guess, Intents, IntentsError};
 pub use knowledge::{
     Article, ArticleProblem, Audience, Candidate, Knowledge, KnowledgeError, Meaning, Passage, Reader,
-    Retrieved, SearchError, Signals, Weights, Zone, checks, import, library,
+    Retrieved, SearchError, Signals, Weights, Zone, checks, import, library, vectors,
 };
 pub use language::Language;
 pub use model::{DataCategories, DeclaredModel, Model, Pieces, UnknownCategory};

@@ -35,6 +35,7 @@ mod retention;
 mod spending;
 mod start;
 mod tools;
+mod vectors;
 
 pub use access::AccessError;
 pub use conversation::StaffError;
@@ -49,3 +50,4 @@ pub use phase::PhaseError;
 pub use policy::PolicyError;
 pub use start::{Desk, DeskOptions, StartError, identity as desk_identity};
 pub use tools::{BackOfficeOptions, ListError, McpOptions, Services, list as list_mcp_tools};
+pub use vectors::StoredVectors;

@@ -7,6 +7,7 @@ use url::Url;
 
 use crate::anonymizer::AnonymizerArguments;
 use crate::evaluate::EvaluateArguments;
+use crate::flows::FlowsArguments;
 use crate::knowledge::KnowledgeArguments;
 
 /// Confidential AI customer support that a business runs itself.
@@ -67,7 +68,7 @@ pub(crate) enum Command {
     /// Articles from which the assistant answers: import, check, publish, withdraw them.
     #[command(after_help = "Example:\n  sotto knowledge import help-centre.zip && sotto knowledge list")]
     Knowledge(KnowledgeArguments),
-    /// Check the files that say what customers want and what is then done.
+    /// What customers want and what is then done: check the files that say so, publish them, go back.
     #[command(after_help = "Example:\n  sotto flows check content/demo/flows")]
     Flows(FlowsArguments),
     /// Tools of the business's MCP server: accept what they take, so that nothing else is called.
@@ -180,35 +181,6 @@ pub(crate) struct ToolsLockArguments {
     /// Only say what is different; write nothing, and fail if anything is.
     #[arg(long)]
     pub(crate) check: bool,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct FlowsArguments {
-    #[command(subcommand)]
-    pub(crate) command: FlowsCommand,
-}
-
-#[derive(Subcommand, Debug)]
-pub(crate) enum FlowsCommand {
-    /// Name every problem of every file with its line and what to write instead.
-    #[command(after_help = "Example:\n  sotto flows check content/demo/flows")]
-    Check(FlowsCheckArguments),
-    /// Print the JSON Schema of the files, with which editors complete and check.
-    #[command(after_help = "Example:\n  sotto flows schema > flows.schema.json")]
-    Schema,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct FlowsCheckArguments {
-    /// Folder of the files (.yaml).
-    #[arg(default_value = "flows", value_name = "DIR")]
-    pub(crate) dir: PathBuf,
-    /// What the business declares, with its tools; shop.toml beside the folder when not given.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) business: Option<PathBuf>,
-    /// Folder of the articles; articles beside the folder when not given.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) articles: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]

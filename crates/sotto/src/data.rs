@@ -77,6 +77,9 @@ impl DataFolder {
     /// The name of the folder of the imported articles.
     pub(crate) const KNOWLEDGE: &str = "knowledge";
 
+    /// The name of the folder of the published flows.
+    pub(crate) const FLOWS: &str = "flows";
+
     /// The folder of the installed models.
     pub(crate) fn models(&self) -> Result<PathBuf> {
         self.folder(Self::MODELS)
@@ -85,7 +88,7 @@ impl DataFolder {
     /// Deletes what is in it, if it is ours: a folder of something else is left alone. Models stay: they are no data
     /// of anybody's, and fetching them takes a network.
     pub(crate) fn empty(&self) -> Result<()> {
-        const OURS: [&str; 9] = [
+        const OURS: [&str; 10] = [
             "hub",
             "desk",
             "demo",
@@ -95,6 +98,7 @@ impl DataFolder {
             "lock",
             DataFolder::MODELS,
             DataFolder::KNOWLEDGE,
+            DataFolder::FLOWS,
         ];
         let entries = fs::read_dir(&self.0).with_context(|| format!("list {}", self.0.display()))?;
         let names: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.file_name())).collect();

@@ -18,13 +18,28 @@ struct Files;
 
 /// The demo shop, at the address where it listens.
 pub(crate) fn load(demo: &DemoConfig) -> Result<(Business, Knowledge, Flows)> {
+    let (business, knowledge) = (business(demo)?, articles()?);
+    let known = Known { tools: &business.tools, articles: &knowledge.ids() };
+    let flows = Flows::from_files(flows()?, known).context("read the demo shop's flows")?;
+    Ok((business, knowledge, flows))
+}
+
+/// The shop itself.
+pub(crate) fn business(demo: &DemoConfig) -> Result<Business> {
     let openapi = text("openapi.yaml")?;
     let business = Business::parse("shop.toml", &text("shop.toml")?, |_| Ok(openapi.clone()))
         .context("read the demo shop")?;
-    let knowledge = Knowledge::from_files(folder("articles/")?).context("read the demo shop's articles")?;
-    let known = Known { tools: &business.tools, articles: &knowledge.ids() };
-    let flows = Flows::from_files(folder("flows/")?, known).context("read the demo shop's flows")?;
-    Ok((business.at(format!("http://{}", demo.listen)), knowledge, flows))
+    Ok(business.at(format!("http://{}", demo.listen)))
+}
+
+/// Its articles.
+pub(crate) fn articles() -> Result<Knowledge> {
+    Knowledge::from_files(folder("articles/")?).context("read the demo shop's articles")
+}
+
+/// Names and texts of its flows.
+pub(crate) fn flows() -> Result<Vec<(String, String)>> {
+    folder("flows/")
 }
 
 /// Names and texts of the files in a folder.

@@ -10,6 +10,7 @@ mod ambient;
 mod anonymizer;
 mod cli;
 mod config;
+mod content;
 mod data;
 mod demo;
 mod demo_content;
@@ -18,6 +19,7 @@ mod desk_key;
 mod doctor;
 mod evaluate;
 mod flows;
+mod gate;
 mod init;
 mod knowledge;
 mod logging;
@@ -28,6 +30,7 @@ mod serve;
 mod staff;
 mod supervised;
 mod supervisor;
+mod terminal;
 mod tools;
 mod web_files;
 
@@ -105,7 +108,7 @@ fn run(command: Command) -> Result<ExitCode> {
             let config = started(&arguments.common)?.0;
             desk_key::run(&arguments, &config)
         }
-        Command::Flows(arguments) => flows::run(&arguments.command),
+        Command::Flows(arguments) => flows::run(&arguments.command, |common| Ok(configuration(common)?.0)),
         Command::Tools(arguments) => tools::run(&arguments.command, |common| Ok(started(common)?.0)),
         Command::Knowledge(arguments) => knowledge::run(&arguments, |common| Ok(configuration(common)?.0)),
         Command::Evaluate(arguments) => evaluate::run(&arguments),

@@ -14,7 +14,7 @@ use protocol::Entropy;
 use store::{Location, StorageKey};
 use url::Url;
 
-use crate::config::{Storage, TlsFiles};
+use crate::config::{Storage, TlsFiles, VectorsPlace};
 use crate::sandbox::{self, Allowed, Enforced};
 
 /// Gives up everything but this, and says so when the kernel cannot hold us to it.
@@ -80,6 +80,18 @@ fn port_of(url: &Url) -> Option<u16> {
 fn storage_port(storage: &Storage) -> Option<u16> {
     match storage {
         Storage::File => None,
-        Storage::Postgres(url) => Some(Url::parse(url).ok().and_then(|url| url.port()).unwrap_or(5432)),
+        Storage::Postgres(url) => Some(postgres_port(url)),
     }
+}
+
+/// The same for the articles' vectors.
+fn vectors_port(place: &VectorsPlace) -> Option<u16> {
+    match place {
+        VectorsPlace::Memory => None,
+        VectorsPlace::Postgres(url) => Some(postgres_port(url)),
+    }
+}
+
+fn postgres_port(url: &str) -> u16 {
+    Url::parse(url).ok().and_then(|url| url.port()).unwrap_or(5432)
 }

@@ -2,9 +2,9 @@
 //!
 //! Purpose: the only crate that knows SQL. [`Database`] opens a store and runs its migrations; [`hub`] and
 //! [`desk`] hold the functions of the two stores; [`keys`] seals what the desk keeps about a person; [`SealedFile`] is
-//! one file sealed whole.
+//! one file sealed whole; [`vectors`] keeps and finds those of the business's own texts, on PostgreSQL alone.
 //! Boundary: takes and gives domain values, never rows; imports nothing of ours but `protocol`.
-//! Invariants: one SQL text for both engines; every write is one transaction, all of it or nothing; a value
+//! Invariants: one SQL text for both engines of a store; every write is one transaction, all of it or nothing; a value
 //! about a person is stored sealed for that person alone; every column is declared in `inventory.toml`; no
 //! error, log line or `Debug` shows a key or a stored value.
 
@@ -12,6 +12,7 @@ pub mod desk;
 pub mod hub;
 pub mod inventory;
 pub mod keys;
+pub mod vectors;
 
 mod database;
 mod error;

@@ -20,5 +20,6 @@ mod conformance {
     mod postgres;
     mod secrecy;
     mod staff;
+    mod vectors;
     mod world;
 }

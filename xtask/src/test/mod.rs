@@ -4,8 +4,9 @@
 //! that failed is counted as failed without being run.
 
 mod count;
+mod pgvector;
 mod report;
-mod services;
+pub(crate) mod services;
 mod stages;
 mod supply_chain;
 

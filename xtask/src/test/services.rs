@@ -1,4 +1,4 @@
-//! PostgreSQL and NATS for the tests: on free ports, in a folder that goes away, stopped however we end.
+//! PostgreSQL, also with pgvector, and NATS for the tests: on free ports, in a folder that goes away, stopped however we end.
 
 use std::fs;
 use std::io::Read;
@@ -11,8 +11,10 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use tempfile::TempDir;
 
+use super::pgvector;
 use crate::process::{self, Background};
 use crate::requirements;
+use crate::workspace::Workspace;
 
 const START_LIMIT: Duration = Duration::from_secs(60);
 
@@ -20,40 +22,65 @@ const START_LIMIT: Duration = Duration::from_secs(60);
 pub(crate) struct Services {
     /// For `SOTTO_TEST_POSTGRES`: a superuser's URL.
     pub(crate) postgres_url: String,
+    /// For `SOTTO_TEST_PGVECTOR`: the same, of a server that has the extension; the same server if it does.
+    pub(crate) pgvector_url: String,
     /// For `SOTTO_TEST_NATS`.
     pub(crate) nats_url: String,
     // Dropped in this order: first the servers, then their folder.
-    _servers: [Background; 2],
+    _servers: Vec<Background>,
     _folder: TempDir,
 }
 
 impl Services {
-    /// Starts both and waits until they answer.
-    pub(crate) fn start() -> Result<Self> {
+    /// Starts them and waits until they answer.
+    pub(crate) fn start(workspace: &Workspace) -> Result<Self> {
         let folder = tempfile::Builder::new()
             .prefix("sotto-test-")
             .tempdir()
             .context("make a folder for the servers")?;
-        let (postgres, postgres_port) = start_postgresql(folder.path())?;
+        let programs = requirements::postgresql_folder().context("PostgreSQL's server is not installed")?;
+        let (postgres, postgres_url) = start_postgresql(&programs, &folder.path().join("postgresql"))?;
+        let mut servers = vec![postgres];
+        let pgvector_url = if has_pgvector(&programs, &postgres_url)? {
+            postgres_url.clone()
+        } else {
+            let programs = pgvector::unpack(workspace, &folder.path().join("programs"))?;
+            let (server, url) = start_postgresql(&programs, &folder.path().join("pgvector"))?;
+            servers.push(server);
+            url
+        };
         let (nats, nats_port) = start_nats(folder.path())?;
+        servers.push(nats);
         Ok(Self {
-            postgres_url: format!("postgres://postgres@127.0.0.1:{postgres_port}/postgres"),
+            postgres_url,
+            pgvector_url,
             nats_url: format!("nats://127.0.0.1:{nats_port}"),
-            _servers: [postgres, nats],
+            _servers: servers,
             _folder: folder,
         })
     }
 }
 
-fn start_postgresql(folder: &Path) -> Result<(Background, u16)> {
-    let programs = requirements::postgresql_folder().context("PostgreSQL's server is not installed")?;
-    let home = folder.join("postgresql");
-    fs::create_dir(&home).context("make PostgreSQL's folder")?;
+/// Whether the server has the extension to give, of a version that is new enough.
+fn has_pgvector(programs: &Path, url: &str) -> Result<bool> {
+    let mut ask = Command::new(programs.join("psql"));
+    ask.args(["--no-psqlrc", "--tuples-only", "--no-align", "--dbname", url, "--command"]);
+    ask.arg(
+        "SELECT string_to_array(default_version, '.')::int[] >= '{0,8}'
+         FROM pg_available_extensions WHERE name = 'vector'",
+    );
+    let finished = process::record(&mut ask, |_| ())?;
+    ensure!(finished.status.success(), "psql failed:\n{}", finished.output);
+    Ok(finished.output.trim() == "t")
+}
+
+fn start_postgresql(programs: &Path, home: &Path) -> Result<(Background, String)> {
+    fs::create_dir(home).context("make PostgreSQL's folder")?;
     if requirements::is_root() {
         // PostgreSQL refuses to run as root, so it runs as the user that its package made.
         let mut open = Command::new("chmod");
-        succeed(open.arg("755").arg(folder))?;
-        succeed(Command::new("chown").arg("postgres:").arg(&home))?;
+        succeed(open.arg("755").arg(home.parent().context("the folder is in one")?))?;
+        succeed(Command::new("chown").arg("postgres:").arg(home))?;
     }
     let data = home.join("data");
     let mut create = as_server(&programs.join("initdb"));
@@ -64,7 +91,7 @@ fn start_postgresql(folder: &Path) -> Result<(Background, u16)> {
 
     let port = free_port()?;
     let mut server = as_server(&programs.join("postgres"));
-    server.arg("-D").arg(&data).args(["-p", &port.to_string(), "-k"]).arg(&home);
+    server.arg("-D").arg(&data).args(["-p", &port.to_string(), "-k"]).arg(home);
     // Nothing here is worth keeping, so nothing waits for a disk.
     for setting in [
         "listen_addresses=127.0.0.1",
@@ -82,7 +109,7 @@ fn start_postgresql(folder: &Path) -> Result<(Background, u16)> {
         ask.args(["-h", "127.0.0.1", "-U", "postgres", "-p", &port.to_string()]);
         ask.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
     })?;
-    Ok((server, port))
+    Ok((server, format!("postgres://postgres@127.0.0.1:{port}/postgres")))
 }
 
 fn start_nats(folder: &Path) -> Result<(Background, u16)> {
@@ -167,9 +194,10 @@ mod tests {
 
     #[test]
     fn the_servers_answer_and_nothing_is_left_of_them() {
-        let services = Services::start().unwrap();
+        let services = Services::start(&Workspace::find().unwrap()).unwrap();
         let folder = services._folder.path().to_path_buf();
-        let addresses = [&services.postgres_url, &services.nats_url].map(|url| {
+        let urls = [&services.postgres_url, &services.pgvector_url, &services.nats_url];
+        let addresses = urls.map(|url| {
             url.rsplit('@')
                 .next()
                 .unwrap()

@@ -77,7 +77,7 @@ fn rust(workspace: &Workspace, report: &mut Report) -> Result<()> {
     }
     // Now that the program is there, it installs what its tests read.
     report.command("models", models::install(workspace).arg("--data").arg(models::cache(workspace)))?;
-    let services = match Services::start() {
+    let services = match Services::start(workspace) {
         Ok(services) => services,
         Err(error) if error.is::<crate::process::Interrupted>() => return Err(error),
         Err(error) => {
@@ -92,6 +92,7 @@ fn rust(workspace: &Workspace, report: &mut Report) -> Result<()> {
         tests.args(["test", "--locked", "--workspace", "--no-fail-fast"]);
     }
     tests.env("SOTTO_TEST_POSTGRES", &services.postgres_url).env("SOTTO_TEST_NATS", &services.nats_url);
+    tests.env("SOTTO_TEST_PGVECTOR", &services.pgvector_url);
     tests.env("SOTTO_TEST_MODELS", models::folder(workspace));
     report.command("rust tests", &mut tests).map(drop)
 }

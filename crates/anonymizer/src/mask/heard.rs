@@ -1,7 +1,7 @@
 //! What one message leaves for the next: what was asked for, and a number that may go on.
 
 use crate::guard::shield_tokens;
-use crate::recognise::Scene;
+use crate::recognise::{Scene, order_number};
 use crate::resolve::Place;
 use crate::vault::Turn;
 use crate::view::View;
@@ -41,7 +41,11 @@ impl Anonymizer {
 
     /// What the message leaves for the next one to go on with.
     pub(super) fn turn(&self, written: &str, scene: &Scene<'_>, places: &[Place], before: &Turn) -> Turn {
-        let tail = self.continued.tail_of(scene.text);
+        let end = written.trim_end_matches(|c: char| !c.is_alphanumeric()).len();
+        let last = places.last().filter(|place| place.range.end >= end);
+        // What fits the business's pattern is whole, and "12.50" after it is no more of it.
+        let whole = last.is_some_and(|place| place.recogniser == order_number::NAME);
+        let tail = if whole { "" } else { self.continued.tail_of(scene.text) };
         let mut expected = self.asked_for(scene);
         let answered = places.iter().any(|place| before.expected.contains(&place.entity));
         let waits = if answered || before.expected.is_empty() { 0 } else { before.waits + 1 };
@@ -51,8 +55,7 @@ impl Anonymizer {
             expected.sort_unstable();
             expected.dedup();
         }
-        let end = written.trim_end_matches(|c: char| !c.is_alphanumeric()).len();
-        let last = places.last().filter(|place| !tail.is_empty() && place.range.end >= end);
+        let last = last.filter(|_| !tail.is_empty());
         Turn { tail: tail.to_owned(), tail_entity: last.map(|place| place.entity), expected, waits }
     }
 }

@@ -36,6 +36,7 @@ mod marks;
 mod mrz;
 pub(crate) mod names_model;
 pub(crate) mod numbers;
+pub(crate) mod order_number;
 mod other_script;
 mod pasted;
 pub(crate) mod phone;

@@ -128,3 +128,17 @@ proptest! {
         prop_assert_eq!(again.as_str(), masked.as_str());
     }
 }
+
+#[test]
+fn an_order_number_of_the_businesss_pattern_ends_where_the_pattern_does() {
+    let order_numbers = Some(regex::Regex::new(r"(?i)\bWF-[0-9]{5}\b").unwrap());
+    let anonymizer = crate::Anonymizer::new(crate::Options { order_numbers, ..crate::Options::default() });
+    let mut vault = TokenVault::new();
+    let mut mask = |text: &str| {
+        let masked = anonymizer.mask(&Plaintext::new(text.to_owned()), &mut vault).unwrap();
+        masked.as_str().to_owned()
+    };
+    assert_eq!(mask("What I ordered as WF-47844"), "What I ordered as [ORDER_1]");
+    assert_eq!(mask("12.50"), "12.50", "an amount, and no more of the number");
+    assert_eq!(mask("It is wf-47844"), "It is [ORDER_1.2]", "the same in another spelling");
+}

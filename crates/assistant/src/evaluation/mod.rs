@@ -7,6 +7,7 @@
 //! A turn may also hold what a language model would say to it. A set is then held twice: without a model, and with one
 //! that says just that.
 
+mod compare;
 mod expect;
 mod read;
 mod run;
@@ -15,6 +16,7 @@ mod script;
 
 use jiff::civil::Date;
 
+pub use compare::{Compared, Evaluated, Figures};
 pub use read::{ConversationProblem, read};
 pub use run::{Failure, Held, run, run_scripted};
 pub use score::{Score, Share, Violations};

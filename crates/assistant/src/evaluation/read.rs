@@ -202,7 +202,7 @@ impl Reader<'_> {
     }
 
     /// `model: …`, `model: { breaks_off: … }`, `model: fails`, or a choice: `model: { start_flow: … }`,
-    /// `model: { hand_off: … }`, `model: { clarify: yes }`.
+    /// `model: { hand_off: … }`, `model: { clarify: yes }`, `model: { show_article: … }`.
     fn said(&mut self, node: &Node) -> Option<Line<Said>> {
         let said = match (&node.value, node.entries()) {
             (Value::Text(text), _) if text == "fails" => Said::Fails,
@@ -210,8 +210,14 @@ impl Reader<'_> {
             (Value::Map(_), [Entry { key, node, .. }]) if key == "breaks_off" && !node.text().is_empty() => {
                 Said::BreaksOff(node.text().to_owned())
             }
-            (Value::Map(_), [Entry { key, node, .. }]) if matches!(&**key, "start_flow" | "hand_off") => {
-                let name = if key == "hand_off" { "reason" } else { "flow" };
+            (Value::Map(_), [Entry { key, node, .. }])
+                if matches!(&**key, "start_flow" | "hand_off" | "show_article") =>
+            {
+                let name = match &**key {
+                    "hand_off" => "reason",
+                    "show_article" => "article",
+                    _ => "flow",
+                };
                 let argument = Some((name.to_owned(), node.text().to_owned()));
                 Said::Chooses { what: key.clone(), argument }
             }
@@ -219,7 +225,7 @@ impl Reader<'_> {
                 Said::Chooses { what: key.clone(), argument: None }
             }
             _ => {
-                let what = "model must be what a language model writes, or fails, or one of { breaks_off: what it writes before the connection ends }, { start_flow: a flow }, { hand_off: a reason }, { clarify: yes }";
+                let what = "model must be what a language model writes, or fails, or one of { breaks_off: what it writes before the connection ends }, { start_flow: a flow }, { hand_off: a reason }, { clarify: yes }, { show_article: an id }";
                 self.wrong(node.line, what);
                 return None;
             }

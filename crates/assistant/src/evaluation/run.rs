@@ -62,7 +62,7 @@ pub async fn run_scripted(
     anonymizer: &Anonymizer,
     conversation: &Conversation,
 ) -> Result<Held, AssistantError> {
-    hold(assistant, anonymizer, conversation, Some(script)).await
+    ScriptedModel::during(hold(assistant, anonymizer, conversation, Some(script))).await
 }
 
 async fn hold(

@@ -1,8 +1,8 @@
 //! A language model that says what the file of conversations says: what the assistant makes of an answer can be
 //! written down without asking a provider.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
 
 use anonymizer::LeakGuard;
 use futures_util::future::BoxFuture;
@@ -24,14 +24,20 @@ pub(super) enum Said {
     Fails,
 }
 
-/// A model that says what the turn under way has under `model`, and that it has no answer where there is nothing.
+/// A model that says what the turn under way has under `model`, and that it has no answer where there is nothing. Several
+/// conversations may be held with it at the same time: each has its own turn.
 #[derive(Default)]
-pub struct ScriptedModel(Mutex<Turned>);
+pub struct ScriptedModel(());
 
 #[derive(Default)]
 struct Turned {
     says: Option<Said>,
     asked: bool,
+}
+
+tokio::task_local! {
+    /// The turn of the conversation that is being held.
+    static TURNED: RefCell<Turned>;
 }
 
 /// Whether the assistant asked the model.
@@ -47,27 +53,35 @@ const NO_ANSWER: &str = "NO_ANSWER";
 const PIECE: usize = 17;
 
 impl ScriptedModel {
+    /// Holds one conversation, in which the turns are its own.
+    pub(super) async fn during<T>(conversation: impl Future<Output = T>) -> T {
+        TURNED.scope(RefCell::default(), conversation).await
+    }
+
     /// The next turn begins.
     pub(super) fn turn(&self, says: Option<Said>) {
-        *self.turned() = Turned { says, asked: false };
+        turned(|turned| *turned = Turned { says, asked: false });
     }
 
     pub(super) fn asked(&self) -> Asked {
-        if self.turned().asked { Asked::Yes } else { Asked::No }
+        if turned(|turned| turned.asked) { Asked::Yes } else { Asked::No }
     }
+}
 
-    fn turned(&self) -> std::sync::MutexGuard<'_, Turned> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+/// Outside of a conversation there is a turn in which nothing is said.
+fn turned<T>(change: impl FnOnce(&mut Turned) -> T) -> T {
+    if TURNED.try_with(|_| ()).is_err() {
+        return change(&mut Turned::default());
     }
+    TURNED.with(|turned| change(&mut turned.borrow_mut()))
 }
 
 impl Model for ScriptedModel {
     fn stream<'a>(&'a self, _: &'a ChatRequest, _: &'a LeakGuard) -> BoxFuture<'a, Result<Pieces, LlmError>> {
-        let says = {
-            let mut turned = self.turned();
+        let says = turned(|turned| {
             turned.asked = true;
             turned.says.clone()
-        };
+        });
         Box::pin(async move {
             let mut items = match &says {
                 Some(Said::Text(text) | Said::BreaksOff(text)) => pieces(text),

@@ -6,6 +6,7 @@
 
 mod check;
 mod flow;
+pub mod library;
 pub(crate) mod names;
 mod paths;
 mod phrases;
@@ -82,6 +83,14 @@ impl Flows {
     /// # Errors
     /// When something cannot be read, and with all problems of all files at once when any is wrong.
     pub fn load(dir: &Path, known: Known<'_>) -> Result<Self, FlowsError> {
+        Self::from_files(Self::read(dir)?, known)
+    }
+
+    /// Paths and texts of the same files, as they are.
+    ///
+    /// # Errors
+    /// When something cannot be read.
+    pub fn read(dir: &Path) -> Result<Vec<(String, String)>, FlowsError> {
         let unread = |path: &Path| {
             let path = path.to_owned();
             move |source| FlowsError::Read { path, source }
@@ -101,7 +110,7 @@ impl Flows {
             let text = std::fs::read_to_string(&path).map_err(unread(&path))?;
             Ok((path.display().to_string(), text))
         };
-        Self::from_files(paths.into_iter().map(read).collect::<Result<Vec<_>, FlowsError>>()?, known)
+        paths.into_iter().map(read).collect()
     }
 
     /// The same from files already read: path (for messages) and text.

@@ -9,8 +9,10 @@ use crate::language::{Lexicon, Talk, any_of, compiled};
 static CANCEL: LazyLock<Regex> = LazyLock::new(|| {
     let (before, cancel) = (of_all(|talk| &talk.cancel_before), of_all(|talk| &talk.cancel));
     let after = of_all(|talk| &talk.cancel_after);
-    compiled(&format!(r"^\W*(?:{before},? )?{cancel}(?:,? {after})?\W*$"))
+    compiled(&format!(r"^\W*(?:{before},? )?{cancel}(?:(?:,? {after})?\W*$|\s*[,.;:!–-]+\s)"))
 });
+/// Words behind "forget it, …" that still say why and nothing new.
+const MOST_WORDS: usize = 8;
 static CORRECTION: LazyLock<Regex> = LazyLock::new(|| {
     let (start, anywhere) = (of_all(|talk| &talk.correction_start), of_all(|talk| &talk.correction));
     let outright = of_all(|talk| &talk.correction_outright);
@@ -27,9 +29,13 @@ fn of_all(part: fn(&'static Talk) -> &'static String) -> String {
     any_of(Lexicon::all().map(|lexicon| part(&lexicon.talk)))
 }
 
-/// Whether the whole message calls the matter off.
+/// Whether the message calls the matter off: it says no more, or only why ("forget it, the old one is fine"). A number, a
+/// correction or a question behind it is something else to do.
 pub(super) fn cancels(text: &str) -> bool {
-    CANCEL.is_match(text)
+    let Some(rest) = CANCEL.find(text).and_then(|found| text.get(found.end()..)) else { return false };
+    let says_why =
+        || !corrects_outright(rest) && !asks(rest) && rest.split_whitespace().count() <= MOST_WORDS;
+    rest.is_empty() || (!rest.contains(|c: char| c.is_ascii_digit()) && says_why())
 }
 
 /// What stands behind the words of a correction.
@@ -52,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_flow_is_called_off_by_a_message_that_says_no_more() {
+    fn a_flow_is_called_off_by_a_message_that_says_no_more_than_why() {
         for text in [
             "never mind",
             "Cancel that please",
@@ -69,6 +75,9 @@ mod tests {
             "laat maar",
             "deixa pra lá",
             "esquece isso",
+            "forget it, the old one is fine",
+            "Vergiss es, die alte stimmt noch.",
+            "laissez tomber, c'est réglé",
         ] {
             assert!(cancels(text), "{text}");
         }
@@ -83,6 +92,11 @@ mod tests {
             "ik wil annuleren",
             "quero cancelar o pedido",
             "para o meu pai",
+            "forget it, make it 12.50",
+            "forget that, I meant the black ones",
+            "stop, [ORDER_2]",
+            "never mind, how long is the warranty?",
+            "leave it as it is",
         ] {
             assert!(!cancels(text), "{text}");
         }

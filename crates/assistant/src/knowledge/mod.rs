@@ -9,9 +9,10 @@ pub mod library;
 mod markdown;
 mod retrieve;
 mod semantic;
+pub mod vectors;
 mod vocabulary;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 pub use article::{Article, Passage};
@@ -21,9 +22,10 @@ pub(crate) use markdown::sentences;
 pub use retrieve::{Candidate, Meaning, Retrieved, Signals, Weights, Zone};
 
 use crate::Language;
-use crate::embedding::Embedder;
+use crate::embedding::{Embedder, Vectors};
 use index::Index;
 use semantic::Semantic;
+use vectors::{MemoryIndex, Scope, Texts, VectorIndex};
 
 /// All articles, with one index for each language that has any.
 pub struct Knowledge {
@@ -147,18 +149,33 @@ impl Knowledge {
         Ok(Self { articles, indexes, semantic: BTreeMap::new(), across: None, weights: Weights::default() })
     }
 
-    /// The same articles, found by what they mean as well as by their words, in the languages that the encoder knows.
+    /// The same articles, found by what they mean as well as by their words, in the languages that the encoder knows;
+    /// their vectors in memory.
     #[must_use]
-    pub fn with_meaning(mut self, embedder: &Embedder) -> Self {
-        for language in self.indexes.keys().copied().filter(|language| embedder.knows(*language)) {
-            let of_language = of_language(&self.articles, language);
-            self.semantic.insert(
-                language,
-                Semantic::build(&self.articles, &of_language, embedder.for_search(language)),
-            );
+    pub fn with_meaning(self, embedder: &Embedder) -> Self {
+        self.texts(embedder).into_iter().fold(self, |knowledge, texts| {
+            knowledge.with_index(embedder, texts.scope, Box::new(MemoryIndex::new(&texts)))
+        })
+    }
+
+    /// What indexes are made of: one for each language that has articles and that the encoder knows, and one across
+    /// languages with a model that knows them all.
+    #[must_use]
+    pub fn texts(&self, embedder: &Embedder) -> Vec<Texts> {
+        let languages = self.indexes.keys().copied().filter(|language| embedder.knows(*language));
+        let scopes = languages.map(Scope::Language).chain([Scope::Across]);
+        scopes.filter_map(|scope| Some(Texts::of(scope, &self.articles, made_by(embedder, scope)?))).collect()
+    }
+
+    /// The same articles with an index of their [`Self::texts`] of this scope.
+    #[must_use]
+    pub fn with_index(mut self, embedder: &Embedder, scope: Scope, index: Box<dyn VectorIndex>) -> Self {
+        let semantic = made_by(embedder, scope).map(|vectors| Semantic { vectors, index });
+        match (scope, semantic) {
+            (Scope::Language(language), Some(semantic)) => drop(self.semantic.insert(language, semantic)),
+            (Scope::Across, semantic) => self.across = semantic,
+            (Scope::Language(_), None) => {}
         }
-        self.across =
-            embedder.across_languages().map(|vectors| Semantic::of_questions(&self.articles, vectors));
         self
     }
 
@@ -205,18 +222,45 @@ impl Knowledge {
     /// The article of another language that answers `question` with confidence, when none of `language` says the same.
     /// Needs a sentence encoder that knows all languages.
     #[must_use]
-    pub fn elsewhere(&self, question: &str, language: Language, reader: Reader) -> Option<&Article> {
-        let nearness = self.across.as_ref()?.nearness(question);
-        let mut ranked: Vec<(f32, &Article)> = nearness
-            .iter()
-            .filter_map(|(at, nearness)| Some((nearness.question, self.articles.get(*at)?)))
-            .filter(|(_, article)| article.is_for(reader))
-            .collect();
-        ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.id.cmp(&b.1.id)));
-        let own = |id: &str| self.articles.iter().any(|other| other.language == language && other.id == id);
+    pub async fn elsewhere(&self, question: &str, language: Language, reader: Reader) -> Option<&Article> {
+        let ranked = self.across(question, reader).await;
         let (first, article) = *ranked.first()?;
         let next = ranked.iter().find(|(_, other)| other.id != article.id).map_or(0.0, |(near, _)| *near);
+        let own = |id: &str| self.articles.iter().any(|other| other.language == language && other.id == id);
         (first >= NEAR && first - next >= AHEAD && !own(&article.id)).then_some(article)
+    }
+
+    /// The articles of other languages that are nearest to `question`, for a model to choose from; each is there once,
+    /// and those that `language` has too are not.
+    pub(crate) async fn foreign(
+        &self,
+        question: &str,
+        language: Language,
+        reader: Reader,
+    ) -> Vec<Candidate<'_>> {
+        let own = self.articles.iter().filter(|article| article.language == language);
+        let mut seen: HashSet<&str> = own.map(|article| article.id.as_str()).collect();
+        let ranked = self.across(question, reader).await.into_iter();
+        ranked
+            .filter(|(_, article)| seen.insert(&article.id))
+            .map(|(score, article)| Candidate { article, passage: 0, score })
+            .take(MOST_FOREIGN)
+            .collect()
+    }
+
+    /// Articles of every language by the cosine of their nearest question, nearest first; none without a sentence
+    /// encoder that knows all languages, or while the index cannot be reached.
+    async fn across(&self, question: &str, reader: Reader) -> Vec<(f32, &Article)> {
+        let Some(across) = &self.across else { return Vec::new() };
+        let shown = |at: usize| self.articles.get(at).is_some_and(|article| article.is_for(reader));
+        let Some(near) = across.near(question, &shown, &[]).await else { return Vec::new() };
+        let mut ranked: Vec<(f32, &Article)> = near
+            .articles
+            .iter()
+            .filter_map(|(at, nearness)| Some((nearness.question, self.articles.get(*at)?)))
+            .collect();
+        ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.id.cmp(&b.1.id)));
+        ranked
     }
 
     fn written_in(&self, language: Language, reader: Reader) -> impl Iterator<Item = &Article> {
@@ -227,7 +271,7 @@ impl Knowledge {
     ///
     /// # Errors
     /// When the index fails.
-    pub fn retrieve(
+    pub async fn retrieve(
         &self,
         question: &str,
         language: Language,
@@ -235,16 +279,19 @@ impl Knowledge {
     ) -> Result<Retrieved<'_>, SearchError> {
         match self.indexes.get(&language) {
             Some(index) => {
-                let nearness = self.semantic.get(&language).map(|semantic| semantic.nearness(question));
-                let nearness = nearness.map(|mut nearness| {
-                    nearness.retain(|(article, _)| self.articles[*article].is_for(reader));
-                    nearness
-                });
                 let shelf = retrieve::Shelf { articles: &self.articles, index, reader };
-                retrieve::retrieve(shelf, nearness.as_deref(), self.weights, question)
+                retrieve::retrieve(shelf, self.semantic.get(&language), self.weights, question).await
             }
             None => Ok(Retrieved::default()),
         }
+    }
+}
+
+/// `None` where no model of the embedder serves.
+fn made_by(embedder: &Embedder, scope: Scope) -> Option<Vectors> {
+    match scope {
+        Scope::Language(language) => embedder.knows(language).then(|| embedder.for_search(language)),
+        Scope::Across => embedder.across_languages(),
     }
 }
 
@@ -252,6 +299,8 @@ impl Knowledge {
 /// article is behind. Set on the German questions of content/evaluation over the English articles.
 const NEAR: f32 = 0.6;
 const AHEAD: f32 = 0.12;
+/// How many articles of other languages a model may choose from: as many as it is shown a passage of.
+const MOST_FOREIGN: usize = 3;
 
 fn of_language(articles: &[Article], language: Language) -> Vec<usize> {
     (0..articles.len()).filter(|&at| articles[at].language == language).collect()

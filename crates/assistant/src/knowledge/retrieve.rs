@@ -1,9 +1,10 @@
 //! From a question to ranked articles and one calibrated probability.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::index::{Index, Kind, Part, SearchError};
-use super::semantic::Nearness;
+use super::semantic::Semantic;
+use super::vectors::{Near, Nearness, Spread};
 use super::{Article, Passage, Reader};
 use crate::analysis::{stems, wording};
 
@@ -128,6 +129,13 @@ impl Retrieved<'_> {
     }
 }
 
+impl<'a> Retrieved<'a> {
+    /// What an answer may be written from: none when nothing fits.
+    pub(crate) fn candidates_that_fit(&self) -> &[Candidate<'a>] {
+        if self.zone() == Zone::Unknown { &[] } else { &self.candidates }
+    }
+}
+
 /// The weights of the three kinds of text.
 #[derive(Clone, Copy, Debug)]
 pub struct Weights {
@@ -169,29 +177,36 @@ pub(super) struct Shelf<'a> {
     pub(super) reader: Reader,
 }
 
-/// `nearness` is of the articles that are for this reader, in the order of their places.
-pub(super) fn retrieve<'a>(
-    Shelf { articles, index, reader }: Shelf<'a>,
-    nearness: Option<&[(usize, Nearness)]>,
+impl Shelf<'_> {
+    fn shows(&self, article: usize) -> bool {
+        self.articles[article].is_for(self.reader)
+    }
+}
+
+/// By meaning and words where there is a meaning, else by words.
+pub(super) async fn retrieve<'a>(
+    shelf: Shelf<'a>,
+    semantic: Option<&Semantic>,
     weights: Weights,
     question: &str,
 ) -> Result<Retrieved<'a>, SearchError> {
+    let Shelf { articles, index, .. } = shelf;
     let asked = Asked::new(index, question);
-    if asked.known.is_empty() && nearness.is_none() {
+    let beside = match semantic {
+        Some(semantic) => beside_words(shelf, semantic, &asked, question).await?,
+        None => None,
+    };
+    if asked.known.is_empty() && beside.is_none() {
         return Ok(Retrieved::default());
     }
-    let mut ranked: Vec<(f32, usize)> = match nearness {
+    let mut ranked: Vec<(f32, usize)> = match &beside {
         None => asked.by_words(index, weights)?,
-        Some(nearness) => {
-            let wording = by_wording(index, question)?;
-            let keywords = by_keywords(index, &asked.known)?;
-            combined(nearness, &[(&wording, weights.wording), (&keywords, weights.beside_meaning)])
-        }
+        Some((near, words)) => combined(near, words, weights),
     };
-    ranked.retain(|(_, article)| articles[*article].is_for(reader));
+    ranked.retain(|(_, article)| shelf.shows(*article));
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     ranked.truncate(MOST);
-    let meaning = nearness.and_then(|nearness| meaning(nearness, &ranked));
+    let meaning = beside.as_ref().and_then(|(near, _)| meaning(near, &ranked));
     let signals = Signals { meaning, ..asked.signals(index, &ranked) };
     let candidates = ranked
         .into_iter()
@@ -203,12 +218,37 @@ pub(super) fn retrieve<'a>(
     Ok(Retrieved { candidates, confidence: confidence(signals), signals, stems: asked.known })
 }
 
+/// What the words say beside the meaning, of articles that are shown.
+struct BesideMeaning {
+    wording: Scores,
+    keywords: Scores,
+}
+
+/// The meaning, and what the words say beside it; `None` while the meaning cannot be had.
+async fn beside_words(
+    shelf: Shelf<'_>,
+    semantic: &Semantic,
+    asked: &Asked,
+    question: &str,
+) -> Result<Option<(Near, BesideMeaning)>, SearchError> {
+    let mut words = BesideMeaning {
+        wording: by_wording(shelf.index, question)?,
+        keywords: by_keywords(shelf.index, &asked.known)?,
+    };
+    words.wording.retain(|article, _| shelf.shows(*article));
+    words.keywords.retain(|article, _| shelf.shows(*article));
+    let also: BTreeSet<usize> = words.wording.keys().chain(words.keywords.keys()).copied().collect();
+    let also: Vec<usize> = also.into_iter().collect();
+    let near = semantic.near(question, &|article| shelf.shows(article), &also).await;
+    Ok(near.map(|near| (near, words)))
+}
+
 /// What BM25 says of the best question of each article, stop words and all.
-fn by_wording(index: &Index, question: &str) -> Result<HashMap<usize, f32>, SearchError> {
+fn by_wording(index: &Index, question: &str) -> Result<Scores, SearchError> {
     let mut words = wording(question, index.language);
     words.sort();
     words.dedup();
-    let mut best: HashMap<usize, f32> = HashMap::new();
+    let mut best = Scores::new();
     for (score, article, _) in index.search(Kind::Wording, &words, MOST * 20)? {
         let known = best.entry(article).or_default();
         *known = known.max(score);
@@ -222,41 +262,29 @@ fn by_keywords(index: &Index, known: &[String]) -> Result<Scores, SearchError> {
     Ok(found.into_iter().map(|(score, article, _)| (article, score)).collect())
 }
 
-/// Scores by article.
-type Scores = HashMap<usize, f32>;
+/// Scores by article; nothing for those that are not there.
+type Scores = BTreeMap<usize, f32>;
 
-/// The sum of nearness and of other scores by their weights, each brought to mean zero and deviation one over all
-/// articles.
-fn combined(nearness: &[(usize, Nearness)], others: &[(&Scores, f32)]) -> Vec<(f32, usize)> {
-    let mut sums = vec![0.0; nearness.len()];
-    let mut add = |weight: f32, score: &dyn Fn(&(usize, Nearness)) -> f32| {
-        let scores: Vec<f32> = nearness.iter().map(score).collect();
-        let (mean, deviation) = spread(&scores);
-        for (sum, score) in sums.iter_mut().zip(scores) {
-            *sum += weight * (score - mean) / deviation;
-        }
+/// The sum of nearness and of the words' scores by their weights, each brought to mean zero and deviation one over all
+/// articles that are shown. An article that neither meaning nor words have found is behind all that they have.
+fn combined(near: &Near, words: &BesideMeaning, weights: Weights) -> Vec<(f32, usize)> {
+    let others = [(&words.wording, weights.wording), (&words.keywords, weights.beside_meaning)]
+        .map(|(scores, weight)| (scores, weight, Spread::of(scores.values().copied(), near.all.count)));
+    let sum = |(article, nearness): &(usize, Nearness)| {
+        let words = others.iter().map(|(scores, weight, spread)| {
+            weight * spread.place(scores.get(article).copied().unwrap_or(0.0))
+        });
+        (near.all.place(nearness.combined()) + words.sum::<f32>(), *article)
     };
-    add(1.0, &|(_, nearness)| nearness.combined());
-    for (scores, weight) in others {
-        add(*weight, &|(article, _)| scores.get(article).copied().unwrap_or(0.0));
-    }
-    sums.into_iter().zip(nearness.iter().map(|(article, _)| *article)).collect()
+    near.articles.iter().map(sum).collect()
 }
 
-fn meaning(nearness: &[(usize, Nearness)], ranked: &[(f32, usize)]) -> Option<Meaning> {
+fn meaning(near: &Near, ranked: &[(f32, usize)]) -> Option<Meaning> {
     let (_, first) = ranked.first()?;
-    let (_, best) = nearness.iter().find(|(article, _)| article == first)?;
-    let others = nearness.iter().filter(|(article, _)| article != first);
+    let (_, best) = near.articles.iter().find(|(article, _)| article == first)?;
+    let others = near.articles.iter().filter(|(article, _)| article != first);
     let next = others.map(|(_, nearness)| nearness.combined()).fold(0.0, f32::max);
     Some(Meaning { question: best.question, passage: best.passage, ahead: best.combined() - next })
-}
-
-/// Mean and deviation.
-fn spread(values: &[f32]) -> (f32, f32) {
-    let count = values.len().max(1) as f32;
-    let mean = values.iter().sum::<f32>() / count;
-    let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f32>() / count;
-    (mean, variance.sqrt().max(f32::EPSILON))
 }
 
 /// The best BM25 scores of one article.

@@ -1,101 +1,85 @@
-//! How near a question is to the articles in meaning: cosines of sentence embeddings.
+//! Finding articles by what a question means: cosines of sentence embeddings.
 
+use futures_util::future::{self, BoxFuture, FutureExt};
 use ndarray::{Array2, ArrayView1};
 
-use super::{Article, Passage};
+use super::vectors::{ArticleTexts, Asked, Keep, Near, Nearness, Part, Spread, Texts, VectorIndex};
 use crate::embedding::Vectors;
 
-/// The vectors of one language's articles.
+/// One scope's articles, found by meaning.
 pub(super) struct Semantic {
-    embedder: Vectors,
-    /// A row for each title, other question and passage; those of an article one after the other.
-    vectors: Array2<f32>,
-    rows: Vec<Place>,
+    pub(super) vectors: Vectors,
+    pub(super) index: Box<dyn VectorIndex>,
 }
-
-/// What a row stands for.
-#[derive(Clone, Copy)]
-struct Place {
-    article: usize,
-    part: Part,
-}
-
-#[derive(Clone, Copy)]
-enum Part {
-    Question,
-    Passage,
-}
-
-/// The best cosines of one article.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Nearness {
-    pub(super) question: f32,
-    pub(super) passage: f32,
-}
-
-impl Nearness {
-    /// The questions' part counts more: they are written as customers ask.
-    pub(super) fn combined(self) -> f32 {
-        QUESTION * self.question + (1.0 - QUESTION) * self.passage
-    }
-}
-
-const QUESTION: f32 = 0.7;
 
 impl Semantic {
-    /// Over questions and passages.
-    pub(super) fn build(articles: &[Article], of_language: &[usize], embedder: Vectors) -> Self {
-        let passages = |article: &Article| -> Vec<String> {
-            let text = |passage: &Passage| format!("{} {}", passage.heading, passage.text());
-            article.passages.iter().map(text).collect()
-        };
-        Self::over(articles, of_language, embedder, passages)
+    /// How near articles are, those of `also` among them; `None` while the index cannot be reached.
+    pub(super) async fn near(
+        &self,
+        question: &str,
+        shown: &(dyn Fn(usize) -> bool + Send + Sync),
+        also: &[usize],
+    ) -> Option<Near> {
+        let vector = self.vectors.embed(question);
+        self.index.near(&Asked { vector: &vector, shown, also }).await
+    }
+}
+
+/// All vectors in memory, and each question looks at all of them.
+pub struct MemoryIndex {
+    /// A row for each text; those of an article one after the other.
+    vectors: Array2<f32>,
+    rows: Vec<(usize, Part)>,
+}
+
+impl MemoryIndex {
+    /// Of all texts.
+    #[must_use]
+    pub fn new(texts: &Texts) -> Self {
+        Self::of_every(1, texts)
     }
 
-    /// Over questions alone.
-    pub(super) fn of_questions(articles: &[Article], embedder: Vectors) -> Self {
-        let all: Vec<usize> = (0..articles.len()).collect();
-        Self::over(articles, &all, embedder, |_| Vec::new())
+    /// Of the texts of at most so many articles, which lie evenly among all: their [`Spread`] stands for that of all.
+    #[must_use]
+    pub fn sample(texts: &Texts, most: usize) -> Self {
+        Self::of_every(texts.articles.len().div_ceil(most.max(1)).max(1), texts)
     }
 
-    fn over(
-        articles: &[Article],
-        chosen: &[usize],
-        embedder: Vectors,
-        passages: impl Fn(&Article) -> Vec<String>,
-    ) -> Self {
-        let mut rows = Vec::new();
-        let mut texts = Vec::new();
-        for &article in chosen {
-            let Article { title, questions, .. } = &articles[article];
-            for question in std::iter::once(title).chain(questions) {
-                rows.push(Place { article, part: Part::Question });
-                texts.push(question.trim().to_owned());
-            }
-            for passage in passages(&articles[article]) {
-                rows.push(Place { article, part: Part::Passage });
-                texts.push(passage.trim().to_owned());
+    fn of_every(step: usize, texts: &Texts) -> Self {
+        let (mut rows, mut written) = (Vec::new(), Vec::new());
+        for ArticleTexts { place, texts, .. } in texts.articles.iter().step_by(step) {
+            for (part, text) in texts {
+                rows.push((*place, *part));
+                written.push(text.clone());
             }
         }
-        let vectors = embedder.embed_all(&texts);
-        Self { embedder, vectors, rows }
+        let mut vectors = Array2::zeros((written.len(), texts.width()));
+        for (vector, mut row) in texts.vectors(&written, Keep::Here).iter().zip(vectors.outer_iter_mut()) {
+            row.assign(&ArrayView1::from(vector));
+        }
+        Self { vectors, rows }
     }
 
-    /// How near every article is, in the order of their places.
-    pub(super) fn nearness(&self, question: &str) -> Vec<(usize, Nearness)> {
-        let cosines = self.vectors.dot(&ArrayView1::from(&self.embedder.embed(question)));
-        let mut found: Vec<(usize, Nearness)> = Vec::new();
-        for (Place { article, part }, cosine) in self.rows.iter().zip(cosines) {
-            if found.last().is_none_or(|(last, _)| last != article) {
-                found.push((*article, Nearness { question: -1.0, passage: -1.0 }));
+    /// How near every shown article is, in the order of their places.
+    #[must_use]
+    pub fn look(&self, asked: &Asked<'_>) -> Near {
+        let cosines = self.vectors.dot(&ArrayView1::from(asked.vector));
+        let mut articles: Vec<(usize, Nearness)> = Vec::new();
+        for ((place, part), cosine) in self.rows.iter().zip(cosines) {
+            match articles.last_mut() {
+                Some((last, nearness)) if last == place => *nearness = nearness.with(*part, cosine),
+                _ => articles.push((*place, Nearness::NONE.with(*part, cosine))),
             }
-            let Some((_, nearness)) = found.last_mut() else { continue };
-            let best = match part {
-                Part::Question => &mut nearness.question,
-                Part::Passage => &mut nearness.passage,
-            };
-            *best = best.max(cosine);
         }
-        found
+        articles.retain(|(place, _)| (asked.shown)(*place));
+        let combined = articles.iter().map(|(_, nearness)| nearness.combined());
+        let all = Spread::of(combined, articles.len());
+        Near { articles, all }
+    }
+}
+
+impl VectorIndex for MemoryIndex {
+    fn near<'a>(&'a self, asked: &'a Asked<'a>) -> BoxFuture<'a, Option<Near>> {
+        future::ready(Some(self.look(asked))).boxed()
     }
 }

@@ -7,6 +7,7 @@ use llm::{ToolSpec, ToolUse};
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::knowledge::Candidate;
 use crate::{Flows, HandOffReason};
 
 /// A choice of the model. The desk and its policies still decide what comes of it.
@@ -18,18 +19,23 @@ pub(crate) enum Choice {
     HandOff(HandOffReason),
     /// Ask what is meant.
     Clarify,
+    /// Show this article, which is in another language, in its own words.
+    Article(String),
 }
 
 /// The choices of one request.
 #[derive(Default)]
 pub(crate) struct Choices {
     specs: Vec<ToolSpec>,
+    rules: String,
     flows: BTreeSet<String>,
+    articles: BTreeSet<String>,
 }
 
 const START_FLOW: &str = "start_flow";
 const HAND_OFF: &str = "hand_off";
 const CLARIFY: &str = "clarify";
+const SHOW_ARTICLE: &str = "show_article";
 /// More flows than this make a request long and the choice poor.
 const MOST_FLOWS: usize = 64;
 /// The hard rules' own reasons: those of the assistant's failures are not the model's to give.
@@ -46,11 +52,16 @@ const REASONS: [HandOffReason; 5] = [
 #[serde(deny_unknown_fields)]
 struct Wording {
     rules: String,
+    flow_rules: String,
+    article_rule: String,
+    last_rule: String,
     start_flow: String,
     flow: String,
     hand_off: String,
     reason: String,
     clarify: String,
+    show_article: String,
+    article: String,
 }
 
 static WORDING: LazyLock<Wording> = LazyLock::new(|| {
@@ -59,18 +70,26 @@ static WORDING: LazyLock<Wording> = LazyLock::new(|| {
 });
 
 impl Choices {
-    /// To begin a flow, to call a person, to ask. None where there are no flows: then the articles are all there is.
-    pub(crate) fn of(flows: &Flows) -> Self {
+    /// To begin a flow, to call a person, to ask, where there are flows; to show an article, where those found are all in
+    /// another language. Where there is neither, words are all there is.
+    pub(crate) fn of(flows: &Flows, foreign: &[Candidate<'_>]) -> Self {
+        let mut choices = Self::default();
+        choices.offer_flows(flows);
+        choices.offer_articles(foreign);
+        choices
+    }
+
+    fn offer_flows(&mut self, flows: &Flows) {
         let offered: Vec<_> = flows.flows().take(MOST_FLOWS).collect();
         if offered.is_empty() {
-            return Self::default();
+            return;
         }
         let names: Vec<&str> = offered.iter().map(|flow| flow.name.as_str()).collect();
         let lines: Vec<String> =
             offered.iter().map(|flow| format!("- {}: {}", flow.name, flow.description)).collect();
         let reasons: Vec<&str> = REASONS.iter().map(|reason| reason.code()).collect();
         let wording = &*WORDING;
-        let specs = vec![
+        self.specs.extend([
             ToolSpec::curated(
                 START_FLOW,
                 &format!("{}\n{}", wording.start_flow, lines.join("\n")),
@@ -78,8 +97,21 @@ impl Choices {
             ),
             ToolSpec::curated(HAND_OFF, &wording.hand_off, object("reason", &wording.reason, &reasons)),
             ToolSpec::curated(CLARIFY, &wording.clarify, json!({ "type": "object", "properties": {} })),
-        ];
-        Self { specs, flows: names.into_iter().map(str::to_owned).collect() }
+        ]);
+        self.rules.push_str(&wording.flow_rules);
+        self.flows = names.into_iter().map(str::to_owned).collect();
+    }
+
+    fn offer_articles(&mut self, foreign: &[Candidate<'_>]) {
+        if foreign.is_empty() {
+            return;
+        }
+        let wording = &*WORDING;
+        self.articles = foreign.iter().map(|candidate| candidate.article.id.clone()).collect();
+        let ids: Vec<&str> = self.articles.iter().map(String::as_str).collect();
+        let spec = object("article", &wording.article, &ids);
+        self.specs.push(ToolSpec::curated(SHOW_ARTICLE, &wording.show_article, spec));
+        self.rules.push_str(&wording.article_rule);
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -91,8 +123,9 @@ impl Choices {
     }
 
     /// What stands behind the prompt.
-    pub(super) fn rules(&self) -> &'static str {
-        if self.is_empty() { "" } else { &WORDING.rules }
+    pub(super) fn rules(&self) -> String {
+        let Wording { rules, last_rule, .. } = &*WORDING;
+        if self.is_empty() { String::new() } else { format!("{rules}{}{last_rule}", self.rules) }
     }
 
     /// The choice, when it is one of those that were offered; whatever else a model asks for is none.
@@ -105,14 +138,21 @@ impl Choices {
         struct HandOff {
             reason: String,
         }
-        if self.is_empty() {
-            return None;
+        #[derive(Deserialize)]
+        struct Show {
+            article: String,
         }
         match call.name() {
             START_FLOW => {
                 let Flow { flow } = call.read().ok()?;
                 self.flows.contains(&flow).then_some(Choice::Flow(flow))
             }
+            SHOW_ARTICLE => {
+                let Show { article } = call.read().ok()?;
+                self.articles.contains(&article).then_some(Choice::Article(article))
+            }
+            // These two are offered with the flows.
+            HAND_OFF | CLARIFY if self.flows.is_empty() => None,
             HAND_OFF => {
                 let HandOff { reason } = call.read().ok()?;
                 let reason = REASONS.into_iter().find(|known| known.code() == reason)?;
@@ -142,8 +182,9 @@ mod tests {
 
     fn choices() -> Choices {
         Choices {
-            specs: vec![ToolSpec::curated(CLARIFY, "", json!({}))],
             flows: ["refund".to_owned()].into(),
+            articles: ["returns".to_owned()].into(),
+            ..Choices::default()
         }
     }
 
@@ -156,6 +197,8 @@ mod tests {
         assert_eq!(read("start_flow", "{\"flow\":\"refund\"}"), Some(Choice::Flow("refund".to_owned())));
         assert_eq!(read("hand_off", "{\"reason\":\"legal\"}"), Some(Choice::HandOff(HandOffReason::Legal)));
         assert_eq!(read("clarify", ""), Some(Choice::Clarify));
+        let shown = read("show_article", "{\"article\":\"returns\"}");
+        assert_eq!(shown, Some(Choice::Article("returns".to_owned())));
         for (name, arguments) in [
             ("start_flow", "{\"flow\":\"delete_everything\"}"),
             ("start_flow", "{\"flow\":7}"),
@@ -163,17 +206,20 @@ mod tests {
             ("hand_off", "{\"reason\":\"tool-failed\"}"),
             ("hand_off", "{\"reason\":\"\"}"),
             ("cancel_order", "{\"order\":\"WF-1\"}"),
+            ("show_article", "{\"article\":\"salaries\"}"),
             ("", "{}"),
         ] {
             assert_eq!(read(name, arguments), None, "{name} {arguments}");
         }
         let call = ToolUse::new("clarify".to_owned(), "{}".to_owned()).unwrap();
         assert_eq!(Choices::default().read(&call), None, "nothing was offered");
+        let articles = Choices { flows: BTreeSet::new(), ..choices() };
+        assert_eq!(articles.read(&call), None, "articles were, and no flow");
     }
 
     #[test]
     fn the_words_of_the_tools_are_complete() {
-        assert!(WORDING.rules.contains("start_flow") && !WORDING.clarify.is_empty());
+        assert!(WORDING.flow_rules.contains(START_FLOW) && WORDING.article_rule.contains(SHOW_ARTICLE));
     }
 
     proptest! {
@@ -182,6 +228,7 @@ mod tests {
             match read(&name, &arguments) {
                 Some(Choice::Flow(flow)) => prop_assert_eq!(flow, "refund"),
                 Some(Choice::HandOff(reason)) => prop_assert!(REASONS.contains(&reason)),
+                Some(Choice::Article(article)) => prop_assert_eq!(article, "returns"),
                 Some(Choice::Clarify) | None => {}
             }
         }

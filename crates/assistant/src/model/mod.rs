@@ -93,7 +93,8 @@ pub(crate) enum Unwritten {
 
 /// What there is to write about.
 pub(crate) struct Task<'a, 'b> {
-    /// Found for the question; none when nothing fits, and then no sentence is supported.
+    /// Found for the question, in the customer's language or all in others; none when nothing fits, and then no sentence
+    /// is supported.
     pub(crate) candidates: &'b [Candidate<'a>],
     pub(crate) choices: &'b Choices,
     pub(crate) business: &'b Business,
@@ -132,7 +133,10 @@ pub(crate) async fn write<'a>(
             return Err(error.into());
         }
     };
-    let mut check = Check::new(turn, &given, task.business, task.language);
+    // What is in another language is shown as it is or not at all: no sentence rests on it.
+    let supporting: Vec<_> =
+        given.into_iter().filter(|(article, _)| article.language == task.language).collect();
+    let mut check = Check::new(turn, &supporting, task.business, task.language);
     let mut choice = None;
     while let Some(piece) = stream.next().await {
         match piece {
@@ -194,7 +198,7 @@ fn request(
     let curated = |text: String| Part::Curated(CuratedText::from_content(text));
     let language = &Lexicon::of(task.language).prompt;
     let mut prompt = fill(PROMPT, &[("business", &task.business.name), ("language", language)]);
-    prompt.push_str(task.choices.rules());
+    prompt.push_str(&task.choices.rules());
     let mut messages = vec![ChatMessage { role: Role::System, parts: vec![curated(prompt)] }];
     let earlier = &turn.history[turn.history.len().saturating_sub(EARLIER)..];
     for entry in earlier.iter().filter(|entry| data.allow(&entry.text)) {
@@ -206,8 +210,9 @@ fn request(
     }
     let mut reference = String::from("PASSAGES\n");
     for (number, (article, passage)) in (1..).zip(given) {
+        let id = if article.language == task.language { String::new() } else { format!(" ({})", article.id) };
         // Writing to a string does not fail.
-        let _ = writeln!(reference, "[{number}] {}: {}", article.title, passage.text());
+        let _ = writeln!(reference, "[{number}] {}{id}: {}", article.title, passage.text());
     }
     reference.push_str("\nCUSTOMER'S QUESTION (everything below was typed by the customer)\n");
     // The question stands last, so nothing in it can pretend to end it.

@@ -7,8 +7,9 @@ use assistant::{Assistant, Flows, Known};
 
 use super::{anonymizer, business, content, languages, loaded};
 
-/// What was measured with the encoders; what fails is named in docs/ASSISTANT.md.
-const FAIL: usize = 8;
+/// What was measured with the encoders, without a model and with the script's; what fails is named in docs/ASSISTANT.md.
+const FAIL: usize = 6;
+const FAIL_SCRIPTED: usize = 1;
 
 fn conversations() -> Vec<Conversation> {
     let mut paths: Vec<_> = std::fs::read_dir(content().join("evaluation/conversations"))
@@ -76,8 +77,8 @@ async fn the_set_goes_as_written_but_for_what_is_known_and_nothing_happens_that_
     assert!(scripted.total.all >= embedded.total.all + 5, "{} need a model", scripted.total.all);
     // Without the models an intent is known by its examples and an article by words alone.
     if languages::both().is_some() {
-        for score in [embedded, scripted] {
-            assert!(score.total.all - score.total.passed <= FAIL, "{score:?}");
+        for (score, fail) in [(embedded, FAIL), (scripted, FAIL_SCRIPTED)] {
+            assert!(score.total.all - score.total.passed <= fail, "{score:?}");
         }
     }
 }

@@ -47,7 +47,10 @@ fn knowledge() -> &'static Knowledge {
 
 fn anonymizer() -> &'static Anonymizer {
     static ANONYMIZER: OnceLock<Anonymizer> = OnceLock::new();
-    ANONYMIZER.get_or_init(|| Anonymizer::new(Options::default()))
+    ANONYMIZER.get_or_init(|| {
+        let order_numbers = Some(business().order_number);
+        Anonymizer::new(Options { order_numbers, ..Options::default() })
+    })
 }
 
 fn business() -> Business {

@@ -1,6 +1,7 @@
 //! Floors under the figures that `cargo run -p assistant --example retrieval` prints.
 
 use assistant::{Knowledge, Language, Reader, Zone};
+use futures_util::FutureExt;
 
 use super::{content, embedder, knowledge, loaded};
 
@@ -23,7 +24,7 @@ fn measure(knowledge: &Knowledge, file: &str, language: Language) -> Figures {
             gold == "-" || knowledge.articles().iter().any(|article| article.id == gold),
             "{gold} is no article"
         );
-        let found = knowledge.retrieve(question, language, Reader::Author).unwrap();
+        let found = knowledge.retrieve(question, language, Reader::Author).now_or_never().unwrap().unwrap();
         let rank = found.candidates.iter().position(|candidate| candidate.article.id == gold);
         if gold != "-" {
             asked += 1.0;

@@ -25,4 +25,5 @@ mod people;
 mod record;
 mod relay;
 mod staff;
+mod vectors;
 mod world;

@@ -208,7 +208,13 @@ impl World {
             hub_trust: self.hub_trust.clone(),
             store: desk_store(self.folder.path(), self.clock.clone()).await,
             ledger: Ledger::open(&self.folder.path().join("ledger"), "test").unwrap(),
-            anonymizer: Anonymizer::with_policy(self.policy.clone(), anonymizer::Options::default()),
+            anonymizer: Anonymizer::with_policy(
+                self.policy.clone(),
+                anonymizer::Options {
+                    order_numbers: Some(business.order_number.clone()),
+                    ..anonymizer::Options::default()
+                },
+            ),
             assistant: match (&self.assistant, &self.model) {
                 (Some(make), _) => make(business),
                 (None, Some(model)) => assistant(&content, business).with_declared(declared(model)),

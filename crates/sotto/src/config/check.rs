@@ -80,6 +80,8 @@ fn desk(values: &mut Values) -> DeskConfig {
         root_key_file: values.path("desk.root_key_file"),
         retention_days: values.number("desk.retention_days", 1, TEN_YEARS),
         content: content(values),
+        vectors: values.text("desk.vectors", "\"memory\" or the URL of a PostgreSQL database"),
+        conversations: values.path("desk.conversations"),
         public_values: values.list("desk.public_values", "a list of texts"),
         policy: policy(values),
         tls,

@@ -76,6 +76,9 @@ pub(crate) struct DeskConfig {
     pub(crate) retention_days: u32,
     /// None for the demo shop's.
     pub(crate) content: Option<ContentFiles>,
+    pub(crate) vectors: VectorsPlace,
+    /// Conversations that are held before a change of articles or flows goes live.
+    pub(crate) conversations: Option<PathBuf>,
     pub(crate) public_values: Vec<String>,
     pub(crate) policy: PolicySource,
     pub(crate) tls: Option<TlsFiles>,
@@ -175,6 +178,15 @@ pub(crate) enum Storage {
     Postgres(Zeroizing<String>),
 }
 
+/// Where the articles' vectors are while the desk runs.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum VectorsPlace {
+    /// In the desk's memory.
+    Memory,
+    /// In a PostgreSQL database with pgvector; its URL may hold a password.
+    Postgres(Zeroizing<String>),
+}
+
 /// What the assistant knows.
 #[derive(Clone, Debug)]
 pub(crate) struct ContentFiles {
@@ -268,12 +280,36 @@ impl std::str::FromStr for Storage {
     fn from_str(text: &str) -> Result<Self, ()> {
         match text {
             "file" => Ok(Self::File),
-            url if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
-                Url::parse(url).map_err(|_| ())?;
-                Ok(Self::Postgres(Zeroizing::new(url.to_owned())))
-            }
-            _ => Err(()),
+            url => postgres_url(url).map(Self::Postgres),
         }
+    }
+}
+
+impl fmt::Debug for VectorsPlace {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Memory => formatter.write_str("Memory"),
+            Self::Postgres(_) => formatter.write_str("Postgres(***)"),
+        }
+    }
+}
+
+impl std::str::FromStr for VectorsPlace {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text {
+            "memory" => Ok(Self::Memory),
+            url => postgres_url(url).map(Self::Postgres),
+        }
+    }
+}
+
+fn postgres_url(text: &str) -> Result<Zeroizing<String>, ()> {
+    let url = Url::parse(text).map_err(|_| ())?;
+    match url.scheme() {
+        "postgres" | "postgresql" => Ok(Zeroizing::new(text.to_owned())),
+        _ => Err(()),
     }
 }
 

@@ -130,6 +130,20 @@ fn an_authority_for_a_hub_without_tls_is_refused_with_what_to_write() {
 }
 
 #[test]
+fn vectors_are_in_memory_or_in_postgresql_and_a_wrong_url_is_not_shown() {
+    let vectors = |text: &str| load(text, &[]).unwrap().desk.vectors;
+    assert_eq!(vectors(""), VectorsPlace::Memory);
+    let own = vectors("[desk]\nvectors = \"postgres://sotto:secret@db/desk\"\n");
+    assert!(matches!(&own, VectorsPlace::Postgres(url) if url.ends_with("@db/desk")));
+    assert_eq!(format!("{own:?}"), "Postgres(***)");
+    let fault = faults("[desk]\nvectors = \"mysql://sotto:secret@db/desk\"\n", &[]);
+    assert!(
+        fault.contains("\"memory\" or the URL of a PostgreSQL database") && !fault.contains("secret"),
+        "{fault}"
+    );
+}
+
+#[test]
 fn a_policy_is_a_known_name_or_a_file() {
     let policy = |text: &str| load(text, &[]).unwrap().desk.policy;
     assert_eq!(policy(""), PolicySource::BuiltIn("support"));

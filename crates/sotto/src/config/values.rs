@@ -142,7 +142,8 @@ impl Values {
                 return read;
             }
             // The URL of a database may hold a password.
-            let shown = if key.ends_with(".storage") { "this".to_owned() } else { value.to_string() };
+            let secret = key.ends_with(".storage") || key.ends_with(".vectors");
+            let shown = if secret { "this".to_owned() } else { value.to_string() };
             let message = format!("{key}: {shown} is not {what}; write for example: {}", template.example);
             self.faults.push(Fault { origin: origin.clone(), message });
         }

@@ -7,10 +7,11 @@ use std::thread;
 
 use super::Finding;
 use crate::config::{Config, ContentFiles, DeskConfig, ModelConfig, PolicySource, Storage, TlsFiles};
+use crate::content::{Content, Libraries};
 use crate::data::DataFolder;
 
 use crate::sandbox::{self, Allowed, Enforced};
-use crate::{models, parts};
+use crate::{evaluate, models, parts};
 
 const MIB: u64 = 1 << 20;
 const LITTLE: u64 = 2048 * MIB;
@@ -20,7 +21,7 @@ const TOO_LITTLE: u64 = 256 * MIB;
 pub(super) fn check(data: &DataFolder, config: &Config) -> Vec<Finding> {
     let mut findings = vec![data_folder(data.path())];
     findings.extend(secrets(data, config));
-    findings.extend(named_files(config));
+    findings.extend(named_files(data, config));
     findings.push(disk(data.path()));
     findings
 }
@@ -79,7 +80,7 @@ fn key_of(subject: &str, key: &Path, store: &Path) -> Option<Finding> {
     }
 }
 
-fn named_files(config: &Config) -> Vec<Finding> {
+fn named_files(data: &DataFolder, config: &Config) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (subject, tls) in [
         ("hub's TLS", &config.hub.tls),
@@ -98,7 +99,8 @@ fn named_files(config: &Config) -> Vec<Finding> {
     findings.extend(token.map(|path| secret_file("MCP server", path)));
     let account = config.desk.mail.as_ref().and_then(|relay| relay.account.as_ref());
     findings.extend(account.map(|(_, path)| secret_file("mail relay", path)));
-    findings.extend(config.desk.content.as_ref().map(content));
+    findings.extend(config.desk.content.as_ref().map(|files| content(data, config, files)));
+    findings.extend(conversations(&config.desk));
     findings.extend(policy(&config.desk.policy));
     findings
 }
@@ -133,25 +135,55 @@ fn secret_file(subject: &str, path: &Path) -> Finding {
     }
 }
 
-fn content(files: &ContentFiles) -> Finding {
+fn content(data: &DataFolder, config: &Config, files: &ContentFiles) -> Finding {
     const SUBJECT: &str = "knowledge base";
-    match parts::desk::content(files) {
-        Ok((business, knowledge)) => {
-            if let Err(error) = parts::desk::flows(files, &business, &knowledge) {
-                return Finding::fail(SUBJECT, format!("{error:#}"), "`sotto flows check` says more");
-            }
+    let read = || {
+        let published = Libraries::of(data).live()?;
+        Ok::<_, anyhow::Error>((Content::load(config, &published)?, published))
+    };
+    match read() {
+        Ok((content, published)) => {
             let articles = match &files.knowledge {
-                Some(folder) => format!("{} articles in {}", knowledge.articles().len(), folder.display()),
+                Some(folder) => {
+                    let others = content.knowledge.articles().len();
+                    format!(
+                        "{others} articles, {} of them published, others in {}",
+                        published.articles.len(),
+                        folder.display()
+                    )
+                }
                 None => "only what `sotto knowledge publish` made live".to_owned(),
             };
-            Finding::ok(SUBJECT, articles)
+            let flows = match (&published.flows, &files.flows) {
+                (Some(flows), _) => format!("version {} of the published flows", flows.version),
+                (None, Some(folder)) => format!("flows in {}", folder.display()),
+                (None, None) => "no flows".to_owned(),
+            };
+            Finding::ok(SUBJECT, format!("{articles}; {flows}"))
         }
         Err(error) => Finding::fail(
             SUBJECT,
             format!("{error:#}"),
-            "correct it; content/demo in the source is an example",
+            "correct it (`sotto flows check` says more of flows); content/demo in the source is an example",
         ),
     }
+}
+
+/// With what a change of articles or flows is judged before it goes live.
+fn conversations(config: &DeskConfig) -> Option<Finding> {
+    const SUBJECT: &str = "conversations";
+    let Some(folder) = &config.conversations else {
+        return config.content.as_ref().map(|_| {
+            let advice = "write some and set desk.conversations (docs/ASSISTANT.md, Conversations)";
+            Finding::warn(SUBJECT, "none; whatever is published goes live without being tried", advice)
+        });
+    };
+    Some(match evaluate::conversations::read(std::slice::from_ref(folder)) {
+        Ok(read) => Finding::ok(SUBJECT, format!("{} in {}", read.len(), folder.display())),
+        Err(error) => {
+            Finding::fail(SUBJECT, format!("{error:#}"), "correct them: nothing can be published until then")
+        }
+    })
 }
 
 fn policy(source: &PolicySource) -> Option<Finding> {

@@ -5,11 +5,12 @@ use std::path::Path;
 use ::desk::desk_identity;
 use protocol::DeskKey;
 use store::hub::HubStore;
+use store::vectors::VectorDatabase;
 use store::{Location, StoreError};
 
 use super::Finding;
 use crate::ambient::SystemEntropy;
-use crate::config::{Config, Storage};
+use crate::config::{Config, Storage, VectorsPlace};
 use crate::data::DataFolder;
 use crate::parts::{self, desk};
 
@@ -24,6 +25,7 @@ pub(super) async fn check(
     findings.push(hub(data, config).await);
     let (finding, key) = desk(data, config).await;
     findings.push(finding);
+    findings.extend(vectors(config).await);
     let key = key?;
     // `sotto up` adds its own desk by itself; a hub that names desks and not this one will refuse it.
     if !config.hub.desks.is_empty() && !config.hub.desks.contains(&key) {
@@ -87,6 +89,23 @@ async fn desk(data: &DataFolder, config: &Config) -> (Finding, Option<DeskKey>) 
             }
         }
     }
+}
+
+/// Whether the articles' vectors can be had from where the configuration says.
+async fn vectors(config: &Config) -> Option<Finding> {
+    const SUBJECT: &str = "desk.vectors";
+    let VectorsPlace::Postgres(url) = &config.desk.vectors else { return None };
+    Some(match VectorDatabase::open(url).await {
+        Ok(database) => {
+            database.close().await;
+            Finding::ok(SUBJECT, "answers and has pgvector")
+        }
+        Err(error) => Finding::fail(
+            SUBJECT,
+            error.to_string(),
+            "until then the desk does not start; desk.vectors = \"memory\" needs no database",
+        ),
+    })
 }
 
 fn is_new(storage: &Storage, folder: &Path) -> bool {

@@ -1,49 +1,24 @@
 //! `sotto evaluate assistant`.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
 
-use ::assistant::evaluation::{
-    self, Category, Conversation, ConversationProblem, Held, Needs, Score, ScriptedModel, Share,
-};
+use ::assistant::evaluation::{self, Conversation, Held, Score};
 use ::assistant::{Assistant, Business, Flows, Knowledge, Known};
-use anonymizer::{Anonymizer, Options};
-use anyhow::{Context, Result, ensure};
-use rust_embed::RustEmbed;
+use anonymizer::Anonymizer;
+use anyhow::{Context, Result};
 use serde::Serialize;
 
-use super::{AssistantArguments, lines};
+use super::held::{Model, Run, Stage};
+use super::report::{failure, part, table};
+use super::{AssistantArguments, WITHOUT_SENTENCES, conversations, lines};
 use crate::config::Config;
 use crate::data::DataFolder;
-use crate::parts::desk::public_values;
+use crate::parts::desk::anonymizer_options;
+use crate::terminal::{Progress, warn};
 use crate::{demo_content, models, runtime};
-
-/// The demo shop's conversations.
-#[derive(RustEmbed)]
-#[folder = "../../content/evaluation/conversations"]
-#[include = "*.yaml"]
-struct Demo;
-
-/// The set held once.
-struct Run<'a> {
-    model: Model,
-    held: Vec<(&'a Conversation, Held)>,
-    score: Score,
-}
-
-/// What answers besides the articles.
-#[derive(Clone, Copy, Serialize)]
-#[serde(rename_all = "lowercase")]
-enum Model {
-    None,
-    /// What the conversations have under `model`.
-    Scripted,
-}
 
 #[derive(Serialize)]
 struct ConversationLine<'a> {
@@ -83,15 +58,10 @@ struct ScoreLine {
     violations: ViolationsLine,
 }
 
-#[expect(clippy::print_stderr, reason = "whoever reads the score must know what it was measured without")]
 pub(super) fn run(arguments: &AssistantArguments) -> Result<ExitCode> {
-    let conversations = match conversations(&arguments.conversations)? {
-        Ok(conversations) => conversations,
-        Err(problems) => {
-            problems.iter().for_each(|problem| eprintln!("{problem}"));
-            eprintln!("error: {} problems", problems.len());
-            return Ok(ExitCode::FAILURE);
-        }
+    let conversations = match arguments.conversations.as_slice() {
+        [] => conversations::demo()?,
+        paths => conversations::read(paths)?,
     };
     // Its defaults: what is measured here does not hang on where it runs.
     let config = Config::load(None, &BTreeMap::new())?;
@@ -102,65 +72,37 @@ pub(super) fn run(arguments: &AssistantArguments) -> Result<ExitCode> {
     let data = DataFolder::at(&arguments.common.data)?;
     let embedder = models::installed_sentences(&data)?;
     if embedder.is_none() {
-        eprintln!(
-            "the sentence model is not installed (`sotto models install`): intents are known by their examples and articles by words alone"
-        );
+        warn(WITHOUT_SENTENCES);
     }
-    let options = Options { public: public_values(&config.desk, &business), names: models::names(&data)? };
+    let options = anonymizer_options(&config.desk, &business, models::names(&data)?);
     let anonymizer = Anonymizer::new(options);
     let knowledge = match &embedder {
         Some(embedder) => knowledge.with_meaning(embedder),
         None => knowledge,
     };
     let assistant = Assistant::new(knowledge, business).with_flows(flows, embedder.as_ref())?;
-    let runs = runtime()?.block_on(runs(assistant, &anonymizer, &conversations))?;
+    let (runtime, progress) = (runtime()?, Progress::new());
+    let stage = Stage { runtime: &runtime, anonymizer: &anonymizer, progress: &progress };
+    let runs = stage.runs(assistant, &conversations)?;
+    drop(progress);
     let mut output = std::io::stdout().lock();
+    let mut all = true;
     for run in &runs {
+        let score = run.score();
+        all &= score.total.passed == score.total.all;
         let written = if arguments.json {
             run.held
                 .iter()
                 .try_for_each(|(conversation, held)| {
                     lines::write(&mut output, &line(run.model, conversation, held))
                 })
-                .and_then(|()| lines::write(&mut output, &score_line(run.model, &run.score)))
+                .and_then(|()| lines::write(&mut output, &score_line(run.model, &score)))
         } else {
-            write!(output, "{}{}{}", heading(run.model, runs.len()), report(&run.held), table(&run.score))
+            write!(output, "{}{}{}", heading(run.model, runs.len()), report(run), table(&score))
         };
         written.context("write to standard output")?;
     }
-    let all = runs.iter().all(|run| run.score.total.passed == run.score.total.all);
     Ok(if all { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-/// Holds the set without a model, and again with the model of the files when there is one in them.
-async fn runs<'a>(
-    assistant: Assistant,
-    anonymizer: &Anonymizer,
-    conversations: &'a [Conversation],
-) -> Result<Vec<Run<'a>>> {
-    let mut alone = Run { model: Model::None, held: Vec::new(), score: Score::default() };
-    for conversation in conversations.iter().filter(|conversation| conversation.needs == Needs::Nothing) {
-        let held = evaluation::run(&assistant, anonymizer, conversation).await?;
-        alone.count(conversation, held);
-    }
-    if !conversations.iter().any(Conversation::is_scripted) {
-        return Ok(vec![alone]);
-    }
-    let script = Arc::new(ScriptedModel::default());
-    let assistant = assistant.with_model(script.clone());
-    let mut scripted = Run { model: Model::Scripted, held: Vec::new(), score: Score::default() };
-    for conversation in conversations {
-        let held = evaluation::run_scripted(&assistant, &script, anonymizer, conversation).await?;
-        scripted.count(conversation, held);
-    }
-    Ok(vec![alone, scripted])
-}
-
-impl<'a> Run<'a> {
-    fn count(&mut self, conversation: &'a Conversation, held: Held) {
-        self.score.count(conversation, &held);
-        self.held.push((conversation, held));
-    }
 }
 
 /// Which run it is, where there are two.
@@ -184,56 +126,6 @@ fn own(file: &Path, arguments: &AssistantArguments) -> Result<(Business, Knowled
     let flows = Flows::load(&flows, Known { tools: &business.tools, articles: &ids })
         .context("read the flows (--flows names another folder)")?;
     Ok((business, knowledge, flows))
-}
-
-/// All conversations of all files, or what is wrong in them.
-fn conversations(paths: &[PathBuf]) -> Result<Result<Vec<Conversation>, Vec<ConversationProblem>>> {
-    let (mut read, mut problems) = (Vec::new(), Vec::new());
-    for (name, text) in if paths.is_empty() { demo()? } else { files(paths)? } {
-        match evaluation::read(&name, &text) {
-            Ok(conversations) => read.extend(conversations),
-            Err(wrong) => problems.extend(wrong),
-        }
-    }
-    if !problems.is_empty() {
-        return Ok(Err(problems));
-    }
-    ensure!(!read.is_empty(), "there is no conversation: name .yaml files, or a folder that holds some");
-    Ok(Ok(read))
-}
-
-fn demo() -> Result<Vec<(String, String)>> {
-    let text = |name: Cow<'static, str>| {
-        let file = Demo::get(&name).with_context(|| format!("{name} is not in the program"))?;
-        let text =
-            String::from_utf8(file.data.into_owned()).with_context(|| format!("{name} is not UTF-8"))?;
-        Ok((name.into_owned(), text))
-    };
-    Demo::iter().map(text).collect()
-}
-
-fn files(paths: &[PathBuf]) -> Result<Vec<(String, String)>> {
-    let mut files = Vec::new();
-    for path in paths {
-        if !path.is_dir() {
-            files.push(path.clone());
-            continue;
-        }
-        let mut inside = Vec::new();
-        for entry in path.read_dir().with_context(|| format!("read {}", path.display()))? {
-            let file = entry.with_context(|| format!("read {}", path.display()))?.path();
-            if file.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") {
-                inside.push(file);
-            }
-        }
-        inside.sort();
-        files.extend(inside);
-    }
-    let text = |path: PathBuf| {
-        let text = std::fs::read_to_string(&path).with_context(|| format!("read {}", path.display()))?;
-        Ok((path.display().to_string(), text))
-    };
-    files.into_iter().map(text).collect()
 }
 
 fn line<'a>(model: Model, conversation: &'a Conversation, held: &'a Held) -> ConversationLine<'a> {
@@ -280,48 +172,11 @@ fn score_line(model: Model, score: &Score) -> ScoreLine {
 }
 
 /// The conversations that fail, and why.
-fn report(held: &[(&Conversation, Held)]) -> String {
-    let mut text = String::new();
-    for (conversation, held) in held.iter().filter(|(_, held)| !held.passed()) {
-        let Conversation { file, line, name, category, .. } = conversation;
-        // Writing to a string cannot fail.
-        let _ = writeln!(text, "{file}:{line}: {name} ({}) fails", category.name());
-        for failure in &held.failures {
-            let (line, expected, came) = (failure.line, &failure.expected, &failure.came);
-            let _ = writeln!(text, "  {file}:{line}: expected {expected}\n    came {came}");
-        }
-        if !held.violations.none() {
-            let violations = violations(held.violations);
-            let _ = writeln!(text, "  {violations}");
-        }
-    }
+fn report(run: &Run<'_>) -> String {
+    let failed = run.held.iter().filter(|(_, held)| !held.passed());
+    let mut text: String = failed.map(|(conversation, held)| failure(conversation, held)).collect();
     if !text.is_empty() {
         text.push('\n');
     }
     text
-}
-
-fn table(score: &Score) -> String {
-    let mut text = String::new();
-    for category in Category::ALL {
-        if let Some(share) = score.by_category.get(&category) {
-            let _ = writeln!(text, "{:<16}{:>4} of {:>3}", category.name(), share.passed, share.all);
-        }
-    }
-    let Share { passed, all } = score.total;
-    let percent = 100.0 * part(score.total);
-    let violations = violations(score.violations);
-    let _ = writeln!(text, "{:<16}{passed:>4} of {all:>3}   {percent:.1} %\n\n{violations}", "all");
-    text
-}
-
-fn violations(violations: evaluation::Violations) -> String {
-    format!(
-        "answers without a citation {}, writes without confirmation {}, calls outside policy {}",
-        violations.uncited, violations.unconfirmed, violations.outside_policy
-    )
-}
-
-fn part(share: Share) -> f64 {
-    share.passed as f64 / share.all.max(1) as f64
 }

@@ -1,9 +1,12 @@
 //! `sotto evaluate`: how well the assistant understands and finds, on a business's own examples.
 
 mod assistant;
+pub(crate) mod conversations;
+pub(crate) mod held;
 mod intents;
 mod lines;
 mod measures;
+pub(crate) mod report;
 mod retrieval;
 
 use std::path::PathBuf;
@@ -99,12 +102,19 @@ struct RetrievalArguments {
     /// The questions, with the article that answers each.
     #[arg(long, value_name = "FILE")]
     queries: PathBuf,
+    /// Keep the articles' vectors in this PostgreSQL database with pgvector meanwhile, and not in memory.
+    #[arg(long, value_name = "URL", env = "SOTTO_EVALUATE_VECTORS", hide_env_values = true)]
+    vectors: Option<String>,
     /// Print JSON lines: one for each question, then one with the figures.
     #[arg(long)]
     json: bool,
     #[command(flatten)]
     common: Common,
 }
+
+/// What is said where the sentence model is not installed.
+pub(crate) const WITHOUT_SENTENCES: &str = "the sentence model is not installed (`sotto models install`): intents are known by their examples and articles by \
+     words alone";
 
 /// Runs one evaluation.
 pub(crate) fn run(arguments: &EvaluateArguments) -> Result<ExitCode> {

@@ -7,12 +7,14 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use assistant::{Article, Knowledge, Language, Reader};
+use desk::StoredVectors;
+use protocol::DeskKey;
 use serde::{Deserialize, Serialize};
 
 use super::measures::quantile;
 use super::{RetrievalArguments, language, lines};
-use crate::ambient::{process_time, thread_time};
-use crate::models;
+use crate::ambient::{SystemEntropy, process_time, thread_time};
+use crate::{models, runtime};
 
 #[derive(Deserialize)]
 struct ArticleLine {
@@ -91,21 +93,27 @@ pub(super) fn run(arguments: &RetrievalArguments) -> Result<ExitCode> {
         .collect::<Result<Vec<_>>>()?;
     let known: HashSet<String> = articles.iter().map(|article| article.id.clone()).collect();
     let count = articles.len();
-    let began = process_time();
-    let knowledge = Knowledge::from_articles(articles)?.with_meaning(&embedder);
-    let indexed = process_time() - began;
-    let mut asked = Vec::with_capacity(queries.len());
-    for (at, line) in queries.into_iter().enumerate() {
-        let gold = line.gold.into_text();
-        ensure!(
-            known.contains(&gold),
-            "{}, line {}: there is no article with the id {gold}",
-            arguments.queries.display(),
-            at + 1
-        );
-        let language = language(line.language.as_deref().unwrap_or("en"))?;
-        asked.push(ask(&knowledge, at, &line.query, gold, language)?);
-    }
+    let (indexed, asked) = runtime()?.block_on(async {
+        let began = process_time();
+        let knowledge = Knowledge::from_articles(articles)?;
+        let stored = match &arguments.vectors {
+            Some(url) => {
+                let own = DeskKey::random(&SystemEntropy);
+                Some(StoredVectors::open(url, own).await.context("--vectors")?)
+            }
+            None => None,
+        };
+        let knowledge = match &stored {
+            Some(stored) => stored.with_meaning(knowledge, &embedder).await.context("--vectors")?,
+            None => knowledge.with_meaning(&embedder),
+        };
+        let indexed = process_time() - began;
+        let asked = ask_all(&knowledge, queries, &known, arguments).await;
+        if let Some(stored) = stored {
+            stored.remove().await.context("--vectors")?;
+        }
+        anyhow::Ok((indexed, asked?))
+    })?;
     let figures = figures(count, indexed, &asked);
     let mut output = std::io::stdout().lock();
     let written = if arguments.json {
@@ -120,15 +128,42 @@ pub(super) fn run(arguments: &RetrievalArguments) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+async fn ask_all(
+    knowledge: &Knowledge,
+    queries: Vec<QueryLine>,
+    known: &HashSet<String>,
+    arguments: &RetrievalArguments,
+) -> Result<Vec<Asked>> {
+    let mut asked = Vec::with_capacity(queries.len());
+    for (at, line) in queries.into_iter().enumerate() {
+        let gold = line.gold.into_text();
+        ensure!(
+            known.contains(&gold),
+            "{}, line {}: there is no article with the id {gold}",
+            arguments.queries.display(),
+            at + 1
+        );
+        let language = language(line.language.as_deref().unwrap_or("en"))?;
+        asked.push(ask(knowledge, at, &line.query, gold, language).await?);
+    }
+    Ok(asked)
+}
+
 fn article(line: ArticleLine) -> Result<Article> {
     let language = language(line.language.as_deref().unwrap_or("en"))?;
     Article::of_answer(&line.id.into_text(), &line.question, &line.answer, language)
         .context("the question or the answer is empty")
 }
 
-fn ask(knowledge: &Knowledge, at: usize, query: &str, gold: String, language: Language) -> Result<Asked> {
+async fn ask(
+    knowledge: &Knowledge,
+    at: usize,
+    query: &str,
+    gold: String,
+    language: Language,
+) -> Result<Asked> {
     let began = thread_time();
-    let retrieved = knowledge.retrieve(query, language, Reader::Author)?;
+    let retrieved = knowledge.retrieve(query, language, Reader::Author).await?;
     let time = thread_time() - began;
     let found: Vec<String> =
         retrieved.candidates.iter().map(|candidate| candidate.article.id.clone()).collect();

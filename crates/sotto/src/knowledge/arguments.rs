@@ -6,6 +6,7 @@ use assistant::{Audience, Language};
 use clap::{Args, Subcommand};
 
 use crate::cli::Common;
+use crate::gate::{PublishingArguments, not_empty};
 
 #[derive(Args, Debug)]
 pub(crate) struct KnowledgeArguments {
@@ -26,10 +27,10 @@ pub(crate) enum KnowledgeCommand {
     /// Print one article, and what was found in it.
     #[command(after_help = "Example:\n  sotto knowledge show returns.en --version 2")]
     Show(ShowArguments),
-    /// Make drafts live.
+    /// Make drafts live, once the conversations of desk.conversations go as well with them as before.
     #[command(after_help = "Example:\n  sotto knowledge publish returns.en@2 shipping.en --by \"Ada Wong\"")]
     Publish(PublishArguments),
-    /// Take a live article away; its versions are kept.
+    /// Take a live article away, judged in the same way; its versions are kept.
     #[command(after_help = "Example:\n  sotto knowledge withdraw returns.en --by \"Ada Wong\"")]
     Withdraw(WithdrawArguments),
     /// Tell what happened to one article, when and by whom.
@@ -79,16 +80,13 @@ pub(crate) struct ShowArguments {
 #[derive(Args, Debug)]
 pub(crate) struct PublishArguments {
     #[command(flatten)]
-    pub(crate) common: Common,
+    pub(crate) publishing: PublishingArguments,
     /// The articles; write returns.en@2 for the second version, and the newest is taken otherwise.
     #[arg(required_unless_present = "all", conflicts_with = "all", value_name = "ID")]
     pub(crate) ids: Vec<String>,
     /// Every draft.
     #[arg(long)]
     pub(crate) all: bool,
-    /// Who publishes; it is written down.
-    #[arg(long, value_name = "NAME", value_parser = not_empty)]
-    pub(crate) by: String,
     /// Why, although something was found in it; it is written down.
     #[arg(long, value_name = "REASON", value_parser = not_empty)]
     pub(crate) despite_findings: Option<String>,
@@ -97,13 +95,10 @@ pub(crate) struct PublishArguments {
 #[derive(Args, Debug)]
 pub(crate) struct WithdrawArguments {
     #[command(flatten)]
-    pub(crate) common: Common,
+    pub(crate) publishing: PublishingArguments,
     /// The articles, as `sotto knowledge list` names them.
     #[arg(required = true, value_name = "ID")]
     pub(crate) ids: Vec<String>,
-    /// Who withdraws; it is written down.
-    #[arg(long, value_name = "NAME", value_parser = not_empty)]
-    pub(crate) by: String,
 }
 
 #[derive(Args, Debug)]
@@ -146,9 +141,4 @@ fn language(code: &str) -> Result<Language, String> {
 fn audience(name: &str) -> Result<Audience, String> {
     let known = || format!("write one of {}", Audience::ALL.map(Audience::name).join(", "));
     Audience::from_name(name).ok_or_else(known)
-}
-
-fn not_empty(text: &str) -> Result<String, String> {
-    let text = text.trim();
-    if text.is_empty() { Err("write something".to_owned()) } else { Ok(text.to_owned()) }
 }

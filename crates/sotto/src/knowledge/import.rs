@@ -172,7 +172,7 @@ impl Import {
     #[expect(clippy::print_stderr, reason = "a person reads what could not be imported")]
     pub(super) fn tell(&mut self, problem: &Problem) {
         self.problems += 1;
-        eprintln!("error: {}", super::visible(&problem.to_string()));
+        eprintln!("error: {}", crate::terminal::visible(&problem.to_string()));
     }
 
     /// Where each article of this import came from, by its key.
@@ -207,10 +207,10 @@ impl Import {
 fn anonymizer(common: &Common, config: &Config) -> Result<Anonymizer> {
     let business = config.desk.content.as_ref().map(|files| Business::load(&files.business)).transpose();
     let business = business.context("read the business file")?;
-    let public = match &business {
-        Some(business) => parts::desk::public_values(&config.desk, business),
-        None => config.desk.public_values.clone(),
-    };
     let names = models::names(&DataFolder::at(&common.data)?)?;
-    Ok(Anonymizer::with_policy(parts::desk::policy(&config.desk.policy)?, Options { public, names }))
+    let options = match &business {
+        Some(business) => parts::desk::anonymizer_options(&config.desk, business, names),
+        None => Options { public: config.desk.public_values.clone(), names, ..Options::default() },
+    };
+    Ok(Anonymizer::with_policy(parts::desk::policy(&config.desk.policy)?, options))
 }

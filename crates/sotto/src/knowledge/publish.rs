@@ -3,49 +3,100 @@
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use assistant::library::{Library, LibraryError};
+use assistant::library::{Library, LibraryError, Planned, Writer};
 
 use super::arguments::{PublishArguments, WithdrawArguments};
-use super::{library, now, say, show};
+use super::{now, say, show};
+use crate::config::Config;
+use crate::content::{Libraries, Published};
+use crate::data::DataFolder;
+use crate::gate::{self, PublishingArguments, Verdict};
+use crate::terminal::warn;
 
-/// Publishes what it can; an article that was refused does not keep the others from going live.
-#[expect(clippy::print_stderr, reason = "a person reads what was refused")]
-pub(super) fn publish(arguments: &PublishArguments) -> Result<ExitCode> {
-    let library = library(&arguments.common)?;
-    let wanted = wanted(&library, arguments)?;
+/// Publishes what it can, all of it together; an article that was refused for what was found in it does not keep the
+/// others from going live.
+pub(super) fn publish(arguments: &PublishArguments, config: &Config) -> Result<ExitCode> {
+    let libraries = Libraries::of(&DataFolder::open(&arguments.publishing.common.data)?);
+    // Held to the end: what is judged is what goes live.
+    let writer = libraries.articles.write()?;
+    let wanted = wanted(&libraries.articles, arguments)?;
     if wanted.is_empty() {
         say("There are no drafts.")?;
+        return Ok(ExitCode::SUCCESS);
     }
-    let writer = library.write()?;
-    let mut code = ExitCode::SUCCESS;
-    for (name, version) in wanted {
-        let despite = arguments.despite_findings.as_deref();
-        match writer.publish(&name, version, &arguments.by, despite, now()) {
-            Ok((entry, version)) => {
-                show::findings(&entry, version)?;
-                say(&format!("{}@{version} is live.", entry.key))?;
+    let mut planned: Vec<Planned> = Vec::new();
+    let mut refused = 0;
+    for (name, version) in &wanted {
+        match plan(&libraries.articles, &writer, name, *version, arguments.despite_findings.as_deref())? {
+            Some(new) if planned.iter().any(|planned| planned.entry().key == new.entry().key) => {
+                warn(&format!("error: {} is named twice: name one version of it", new.entry().key));
+                return Ok(ExitCode::FAILURE);
             }
-            Err(error @ LibraryError::Findings { version, .. }) => {
-                show::findings(&library.entry(&name)?, version)?;
-                eprintln!("error: {error}");
-                code = ExitCode::FAILURE;
-            }
-            Err(
-                error @ (LibraryError::NoArticle(_)
-                | LibraryError::Several { .. }
-                | LibraryError::NoVersion { .. }),
-            ) => {
-                eprintln!("error: {error}");
-                code = ExitCode::FAILURE;
-            }
-            Err(error) => return Err(error.into()),
+            Some(new) => planned.push(new),
+            None => refused += 1,
         }
     }
-    say("The desk answers with it from its next start on.")?;
-    Ok(code)
+    if !make(&arguments.publishing, config, &libraries, &writer, &planned)? {
+        return Ok(ExitCode::FAILURE);
+    }
+    for planned in &planned {
+        let version = planned.version().unwrap_or_default();
+        show::findings(planned.entry(), version)?;
+        say(&format!("{}@{version} is live.", planned.entry().key))?;
+    }
+    if !planned.is_empty() {
+        say("The desk answers with it from its next start on.")?;
+    }
+    Ok(if refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Names and versions; `--all` names the versions that are drafts now, so that none slips in later.
+/// None when it cannot be published, which is said with what was found in it.
+fn plan(
+    library: &Library,
+    writer: &Writer<'_>,
+    name: &str,
+    version: Option<u32>,
+    despite: Option<&str>,
+) -> Result<Option<Planned>> {
+    match writer.plan_to_publish(name, version, despite) {
+        Ok(planned) => return Ok(Some(planned)),
+        Err(error @ LibraryError::Findings { version, .. }) => {
+            show::findings(&library.entry(name)?, version)?;
+            warn(&format!("error: {error}"));
+        }
+        Err(
+            error @ (LibraryError::NoArticle(_)
+            | LibraryError::Several { .. }
+            | LibraryError::NoVersion { .. }),
+        ) => warn(&format!("error: {error}")),
+        Err(error) => return Err(error.into()),
+    }
+    Ok(None)
+}
+
+/// Has the changes judged together, and makes them; false when they were refused.
+fn make(
+    arguments: &PublishingArguments,
+    config: &Config,
+    libraries: &Libraries,
+    writer: &Writer<'_>,
+    planned: &[Planned],
+) -> Result<bool> {
+    if !planned.iter().any(Planned::is_new) {
+        return Ok(true);
+    }
+    let live = libraries.live()?;
+    let after = Published { articles: writer.live_after(planned)?, flows: live.flows.clone() };
+    match gate::judge(arguments, config, &live, &after)? {
+        Verdict::GoesLive(evaluated) => {
+            writer.make(planned, &arguments.by, evaluated.as_deref(), now())?;
+            Ok(true)
+        }
+        Verdict::Refused => Ok(false),
+    }
+}
+
+/// Names and versions; `--all` names every draft.
 fn wanted(library: &Library, arguments: &PublishArguments) -> Result<Vec<(String, Option<u32>)>> {
     if arguments.all {
         let drafts = library.entries()?.into_iter();
@@ -63,15 +114,18 @@ fn wanted(library: &Library, arguments: &PublishArguments) -> Result<Vec<(String
     arguments.ids.iter().map(named).collect()
 }
 
-pub(super) fn withdraw(arguments: &WithdrawArguments) -> Result<ExitCode> {
-    let library = library(&arguments.common)?;
-    let writer = library.write()?;
-    for id in &arguments.ids {
-        let entry = writer.withdraw(id, &arguments.by, now())?;
-        say(&format!(
-            "{} is withdrawn. The desk stops answering with it from its next start on.",
-            entry.key
-        ))?;
+/// Withdraws all of them or none.
+pub(super) fn withdraw(arguments: &WithdrawArguments, config: &Config) -> Result<ExitCode> {
+    let libraries = Libraries::of(&DataFolder::open(&arguments.publishing.common.data)?);
+    let writer = libraries.articles.write()?;
+    let plan = |id: &String| writer.plan_to_withdraw(id);
+    let planned = arguments.ids.iter().map(plan).collect::<Result<Vec<_>, _>>()?;
+    if !make(&arguments.publishing, config, &libraries, &writer, &planned)? {
+        return Ok(ExitCode::FAILURE);
+    }
+    for planned in &planned {
+        let key = &planned.entry().key;
+        say(&format!("{key} is withdrawn. The desk stops answering with it from its next start on."))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -3,11 +3,13 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
+use assistant::evaluation::Evaluated;
 use assistant::library::{Entry, Event};
 
 use super::arguments::{HistoryArguments, ShowArguments};
 use super::{library, say};
 use crate::cli::Common;
+use crate::gate;
 
 pub(super) fn list(common: &Common) -> Result<ExitCode> {
     let entries = library(common)?.entries()?;
@@ -83,12 +85,21 @@ fn told(event: &Event) -> (&str, String) {
                 if findings.is_empty() { String::new() } else { format!(", {} findings", findings.len()) };
             (at, format!("version {version} imported from {source}{found}"))
         }
-        Event::Published { version, at, by, despite } => {
+        Event::Published { version, at, by, despite, evaluated } => {
             let why = despite.as_ref().map_or_else(String::new, |why| format!(", despite findings: {why}"));
-            (at, format!("version {version} published by {by}{why}"))
+            (at, format!("version {version} published by {by}{why}{}", judged(evaluated.as_ref())))
         }
-        Event::Withdrawn { at, by } => (at, format!("withdrawn by {by}")),
+        Event::Withdrawn { at, by, evaluated } => {
+            (at, format!("withdrawn by {by}{}", judged(evaluated.as_ref())))
+        }
         Event::SourceGone { at } => (at, "its source is gone".to_owned()),
         Event::SourceBack { at } => (at, "its source is back".to_owned()),
     }
+}
+
+/// What the conversations said of a change.
+pub(crate) fn judged(evaluated: Option<&Evaluated>) -> String {
+    let Some(evaluated) = evaluated else { return String::new() };
+    let why = evaluated.despite_drop.as_ref().map(|why| format!(", despite the drop: {why}"));
+    format!("; {}{}", gate::told(evaluated), why.unwrap_or_default())
 }

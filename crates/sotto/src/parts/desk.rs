@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anonymizer::{Anonymizer, Entity, Options, Policy};
+use anonymizer::{Anonymizer, Entity, NamesModel, Options, Policy};
 use anyhow::{Context, Result, bail};
-use assistant::library::Library;
-use assistant::{Assistant, Business, DeclaredModel, Flows, Knowledge, Known};
+use assistant::{Assistant, Business, DeclaredModel, Embedder, Knowledge};
 use desk::staff::{self, ConsoleAddress, Staff, StaffOptions};
 use desk::{
     BackOfficeOptions, Desk, DeskOptions, HubTrust, IdentityOptions, MailOptions, McpOptions, Services,
+    StoredVectors, desk_identity,
 };
 use ledger::Ledger;
 use llm::{Limits, Provider, ProviderOptions, Secret, Timeouts};
@@ -20,17 +20,18 @@ use store::desk::DeskStore;
 use store::keys::RootKey;
 use zeroize::Zeroizing;
 
-use super::{confine, location, port_of, refuse_lost_key, storage_port, tls_paths};
+use super::{confine, location, port_of, refuse_lost_key, storage_port, tls_paths, vectors_port};
 use crate::ambient::{SystemClock, SystemEntropy};
 use crate::cli::Supervised;
 use crate::config::{
     BackOfficeConfig, ContentFiles, DemoConfig, DeskConfig, IdentityConfig, MailConfig, McpConfig,
-    ModelConfig, PolicySource,
+    ModelConfig, PolicySource, VectorsPlace,
 };
+use crate::content::{self, Content, Libraries};
 use crate::data::{DataFolder, Part, secret_text};
 use crate::sandbox::Allowed;
 use crate::supervised::{self, Ready};
-use crate::{demo_content, knowledge, models, runtime, serve, web_files};
+use crate::{models, runtime, serve, web_files};
 
 const CONNECT: Duration = Duration::from_secs(10);
 /// A customer waits: after this the articles answer.
@@ -40,7 +41,7 @@ const MODEL_TIMEOUTS: Timeouts = Timeouts {
     total: Duration::from_secs(30),
 };
 /// What the articles mean, from one start to the next; made anew when it is not there.
-const VECTORS: &str = "vectors";
+pub(crate) const VECTORS: &str = "vectors";
 /// Port 53, for a name server that is asked over TCP.
 const NAME_SERVICE: u16 = 53;
 
@@ -52,18 +53,18 @@ pub(crate) fn run(
     supervised: Supervised,
 ) -> Result<()> {
     let folder = data.part(Part::Desk)?;
-    let library = Library::at(&knowledge::folder(data));
+    let libraries = Libraries::of(data);
     let _lock = DataFolder::lock(&folder)?;
     let listener = serve::listen(config.listen)?;
     let names = models::names(data)?;
     let embedder = models::installed_sentences(data)?;
     // It names a file beside itself, which the desk could not open afterwards.
-    let declared = config.content.as_ref().map(business).transpose()?;
+    let declared = config.content.as_ref().map(content::business).transpose()?;
     if let (Some(files), Some(business)) = (&config.content, &declared) {
         refuse_codes_without_relay(config, files, business)?;
     }
     let mut allowed = allowed(config, &folder);
-    allowed.read.push(knowledge::folder(data));
+    allowed.read.extend([DataFolder::KNOWLEDGE, DataFolder::FLOWS].map(|name| data.path().join(name)));
     confine(&allowed)?;
     let hub_trust = hub_trust(config)?;
     runtime()?.block_on(async {
@@ -74,22 +75,13 @@ pub(crate) fn run(
             );
         }
         let store = open_store(config, &folder).await?;
-        let (business, knowledge, flows) = match (declared, &config.content) {
-            (Some(business), Some(files)) => {
-                let knowledge = with_library(articles(files)?, &library)?;
-                let flows = flows(files, &business, &knowledge)?;
-                (business, knowledge, flows)
-            }
-            (None, _) | (_, None) => {
-                let (business, knowledge, flows) = demo_content::load(demo)?;
-                (business, with_library(knowledge, &library)?, flows)
-            }
-        };
+        let Content { business, knowledge, flows } =
+            Content::of(declared, config, demo, &libraries.live()?)?;
         let vectors = folder.join(VECTORS);
         let knowledge = match &embedder {
             Some(embedder) => {
                 embedder.remember(&vectors);
-                knowledge.with_meaning(embedder)
+                with_meaning(knowledge, embedder, config, &store).await?
             }
             None => {
                 tracing::warn!(
@@ -114,10 +106,7 @@ pub(crate) fn run(
             hub_trust,
             store: store.clone(),
             ledger: open_ledger(&folder)?,
-            anonymizer: Anonymizer::with_policy(
-                policy,
-                Options { public: public_values(config, &business), names },
-            ),
+            anonymizer: Anonymizer::with_policy(policy, anonymizer_options(config, &business, names)),
             assistant,
             issuer: config.identity.as_ref().map(issuer),
             services: Services {
@@ -207,15 +196,6 @@ pub(crate) fn root_key(config: &DeskConfig, folder: &Path) -> PathBuf {
     config.root_key_file.clone().unwrap_or_else(|| folder.join("root.key"))
 }
 
-/// What the assistant knows, from the operator's files.
-pub(crate) fn content(files: &ContentFiles) -> Result<(Business, Knowledge)> {
-    Ok((business(files)?, articles(files)?))
-}
-
-fn business(files: &ContentFiles) -> Result<Business> {
-    Business::load(&files.business).context("read the business file")
-}
-
 /// Found at the start and not by the customer who waits for a mail.
 fn refuse_codes_without_relay(config: &DeskConfig, files: &ContentFiles, business: &Business) -> Result<()> {
     match (&config.mail, &business.first_with_code) {
@@ -228,28 +208,21 @@ fn refuse_codes_without_relay(config: &DeskConfig, files: &ContentFiles, busines
     }
 }
 
-fn articles(files: &ContentFiles) -> Result<Knowledge> {
-    match &files.knowledge {
-        Some(folder) => Knowledge::load(folder).context("read the articles"),
-        None => Knowledge::from_articles(Vec::new()).context("begin without articles"),
+/// Found by meaning as well, with the vectors where the configuration says.
+async fn with_meaning(
+    knowledge: Knowledge,
+    embedder: &Embedder,
+    config: &DeskConfig,
+    store: &DeskStore,
+) -> Result<Knowledge> {
+    match &config.vectors {
+        VectorsPlace::Memory => Ok(knowledge.with_meaning(embedder)),
+        VectorsPlace::Postgres(url) => {
+            let owner = desk_identity(store, &SystemEntropy).await?.public();
+            let stored = StoredVectors::open(url, owner).await.context("desk.vectors")?;
+            stored.with_meaning(knowledge, embedder).await.context("desk.vectors")
+        }
     }
-}
-
-/// The operator's flows; none without a folder of them.
-pub(crate) fn flows(files: &ContentFiles, business: &Business, knowledge: &Knowledge) -> Result<Flows> {
-    let Some(folder) = &files.flows else { return Ok(Flows::default()) };
-    let known = Known { tools: &business.tools, articles: &knowledge.ids() };
-    Flows::load(folder, known).context("read the flows (`sotto flows check` says more)")
-}
-
-/// The same with what was imported and published; it goes before an article of the same name.
-fn with_library(knowledge: Knowledge, library: &Library) -> Result<Knowledge> {
-    let live = library.live().context("read the published articles")?;
-    tracing::info!(published = live.len(), others = knowledge.articles().len(), "the articles are read");
-    if live.is_empty() {
-        return Ok(knowledge);
-    }
-    knowledge.with_files(live).context("read the published articles")
 }
 
 fn allowed(config: &DeskConfig, folder: &Path) -> Allowed {
@@ -280,6 +253,7 @@ fn allowed(config: &DeskConfig, folder: &Path) -> Allowed {
         .flatten()
         .filter_map(port_of)
         .chain(storage_port(&config.storage))
+        .chain(vectors_port(&config.vectors))
         .chain(config.mail.as_ref().map(|relay| relay.port))
         .chain([NAME_SERVICE])
         .collect();
@@ -340,10 +314,25 @@ fn mail(relay: &MailConfig) -> Result<MailOptions> {
     })
 }
 
-/// The business's own hosts are no secret of a customer.
-pub(crate) fn public_values(config: &DeskConfig, business: &Business) -> Vec<String> {
+/// What the anonymizer is told of the business: its own hosts, which are no secret of a customer, and how it writes its
+/// order numbers, which are.
+pub(crate) fn anonymizer_options(
+    config: &DeskConfig,
+    business: &Business,
+    names: Option<Arc<NamesModel>>,
+) -> Options {
     let site = url::Url::parse(&business.site).ok().and_then(|url| url.host_str().map(str::to_owned));
-    config.public_values.iter().cloned().chain(business.hosts.iter().cloned()).chain(site).collect()
+    Options {
+        public: config
+            .public_values
+            .iter()
+            .cloned()
+            .chain(business.hosts.iter().cloned())
+            .chain(site)
+            .collect(),
+        order_numbers: Some(business.order_number.clone()),
+        names,
+    }
 }
 
 /// The model as it is declared.

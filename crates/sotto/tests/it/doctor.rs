@@ -69,3 +69,18 @@ fn a_wrong_configuration_is_all_that_is_reported() {
     assert!(!well);
     insta::assert_snapshot!(said);
 }
+
+#[test]
+fn whether_changes_are_tried_before_they_go_live_is_told() {
+    let place = Place::new();
+    place.with_business("");
+    let (well, said) = examine(&place);
+    assert!(well && said.contains("warn  conversations    none;"), "{said}");
+    place.with_business("conversations = \"set.yaml\"\n");
+    place.write("set.yaml", "conversations:\n  a:\n    category: happy\n    turns: [{ say: Hello }]\n");
+    let (well, said) = examine(&place);
+    assert!(well && said.contains("ok    conversations    1 in set.yaml"), "{said}");
+    place.write("set.yaml", "conversations:\n  a:\n    category: hapy\n    turns: [{ say: Hello }]\n");
+    let (well, said) = examine(&place);
+    assert!(!well && said.contains("FAIL  conversations") && said.contains("set.yaml:3: "), "{said}");
+}

@@ -15,6 +15,7 @@ fn run(place: &Place, arguments: &[&str]) -> (bool, String) {
 #[test]
 fn a_draft_goes_live_when_a_person_publishes_it_and_its_versions_are_kept() {
     let place = Place::new();
+    place.with_business("");
     place.write("returns.md", RETURNS);
     place.write("faq.csv", "question,answer\nDo you ship to Norway?,Yes we do.\n");
     let said = place.answer(&["knowledge", "import", "returns.md", "faq.csv"]);
@@ -52,6 +53,7 @@ fn a_draft_goes_live_when_a_person_publishes_it_and_its_versions_are_kept() {
 #[test]
 fn findings_are_shown_and_need_a_reason() {
     let place = Place::new();
+    place.with_business("");
     place.write(
         "contact.html",
         "<main><h1>How do I reach you?</h1><p>Write to sarah.connor@mail.example.</p>\
@@ -70,7 +72,7 @@ fn findings_are_shown_and_need_a_reason() {
     assert!(place.answer(&["knowledge", "list"]).contains("draft 1; 2 findings"));
     place.answer(&[&publish[..], &["--despite-findings", "our own address"]].concat());
     assert!(place.answer(&["knowledge", "history", "contact"]).contains("despite findings: our own address"));
-    place.write("sotto.toml", "[desk]\npublic_values = [\"sarah.connor@mail.example\"]\n");
+    place.with_business("public_values = [\"sarah.connor@mail.example\"]\n");
     place.write("other.md", "# Other\n\nWrite to sarah.connor@mail.example.\n");
     let said = place.answer(&["knowledge", "import", "other.md"]);
     assert!(said.contains("other.en@1 new: Other"), "the business's own address is no finding: {said}");
@@ -104,6 +106,7 @@ fn a_wrong_file_is_told_and_the_others_come_in() {
 #[test]
 fn watch_takes_in_changes_and_marks_what_vanished_without_withdrawing_it() {
     let place = Place::new();
+    place.with_business("");
     std::fs::create_dir(place.path().join("kb")).unwrap();
     place.write("kb/returns.md", RETURNS);
     place.write("kb/table.csv", "question,answer\nWhere are you?,In Oslo.\n");
@@ -168,6 +171,7 @@ fn a_sitemaps_pages_come_in_from_its_own_host_alone() {
 #[test]
 fn the_desk_answers_with_what_is_live() {
     let place = Place::new();
+    place.with_business("");
     place.write("returns.md", RETURNS);
     place.answer(&["knowledge", "import", "returns.md"]);
     let started = |place: &Place| {

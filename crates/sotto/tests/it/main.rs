@@ -10,6 +10,7 @@ mod documents;
 mod flows;
 mod knowledge;
 mod program;
+mod publishing;
 mod sandbox;
 mod tools;
 mod up;

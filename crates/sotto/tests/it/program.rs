@@ -42,6 +42,15 @@ impl Place {
         format!("127.0.0.1:{}", self.ports[2])
     }
 
+    /// A business of its own, without articles in a folder; more keys of `[desk]` stand in `more`.
+    pub(crate) fn with_business(&self, more: &str) {
+        self.write(
+            "shop.toml",
+            "name = \"Shop\"\nsite = \"https://shop.example\"\norder_number = '[0-9]{5}'\n",
+        );
+        self.write("sotto.toml", &format!("[desk]\nbusiness = \"shop.toml\"\n{more}"));
+    }
+
     pub(crate) fn write(&self, name: &str, text: &str) {
         std::fs::write(self.path().join(name), text).unwrap();
     }

@@ -3,15 +3,17 @@
 //! Purpose: what was imported waits here until a person publishes it; the desk answers from what is live.
 //! Boundary: files and one lock; the time is passed in; who may publish is not its business, who did is written down.
 //! Invariants: a version never changes once it is recorded; a record is replaced whole, so whoever reads finds the old
-//! or the new one; one process writes at a time; nothing is ever deleted.
+//! or the new one; what goes live together is live together or not at all, whatever ends the program in between; one
+//! process writes at a time; nothing is ever deleted.
 //!
 //! ```text
 //! knowledge/lock
+//! knowledge/publication.json        records of the last change of what is live, until each is in its place
 //! knowledge/returns.en/0001.md      a version: front matter and Markdown
 //! knowledge/returns.en/record.json  what happened, in order
 //! ```
 
-mod files;
+mod publication;
 mod record;
 
 use std::fs::File;
@@ -21,21 +23,18 @@ use jiff::Timestamp;
 
 use super::checks::Finding;
 use super::import::Draft;
+use crate::evaluation::Evaluated;
+use crate::files::{self, FilesError};
+pub use publication::Planned;
+use publication::Publication;
 pub use record::{Event, Record, Version};
 
 /// Why the library cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum LibraryError {
     /// A file or folder cannot be used.
-    #[error("{path} cannot be {}", if *.writing { "written" } else { "read" })]
-    Files {
-        /// Which.
-        path: PathBuf,
-        /// Whether it was to be written.
-        writing: bool,
-        /// Why.
-        source: std::io::Error,
-    },
+    #[error(transparent)]
+    Files(#[from] FilesError),
     /// A record is damaged.
     #[error("{path} is damaged: put the file back from your copy")]
     Damaged {
@@ -107,6 +106,7 @@ pub enum Imported {
 }
 
 const RECORD: &str = "record.json";
+const PUBLICATION: &str = "publication.json";
 
 impl Library {
     /// The library in this folder, which need not be there yet.
@@ -121,7 +121,9 @@ impl Library {
     /// When the folder cannot be made or written.
     pub fn write(&self) -> Result<Writer<'_>, LibraryError> {
         let lock = files::lock(&self.folder)?;
-        Ok(Writer { library: self, _lock: lock })
+        let writer = Writer { library: self, _lock: lock };
+        writer.settle(self.publication()?)?;
+        Ok(writer)
     }
 
     /// Every article, by key.
@@ -129,10 +131,22 @@ impl Library {
     /// # Errors
     /// When something cannot be read.
     pub fn entries(&self) -> Result<Vec<Entry>, LibraryError> {
+        loop {
+            let publication = self.publication()?;
+            let entries = self.entries_with(&publication)?;
+            // Else something went live meanwhile, and these may be some of it.
+            if self.publication()?.number == publication.number {
+                return Ok(entries);
+            }
+        }
+    }
+
+    fn entries_with(&self, publication: &Publication) -> Result<Vec<Entry>, LibraryError> {
         let mut entries = Vec::new();
         for key in files::folders(&self.folder)? {
+            let waiting = publication.records.get(&key).cloned();
             // A folder without a record is what an interrupted first import leaves.
-            if let Some(record) = self.record(&key)? {
+            if let Some(record) = waiting.map_or_else(|| self.record(&key), |record| Ok(Some(record)))? {
                 entries.push(Entry { key, record });
             }
         }
@@ -162,7 +176,7 @@ impl Library {
         if !entry.record.has(version) {
             return Err(LibraryError::NoVersion { key: entry.key.clone(), version });
         }
-        files::read(&self.version(&entry.key, version))
+        Ok(files::read(&self.version(&entry.key, version))?)
     }
 
     /// What is live: paths (for messages) and texts, for [`crate::Knowledge::from_files`].
@@ -170,27 +184,35 @@ impl Library {
     /// # Errors
     /// When something cannot be read.
     pub fn live(&self) -> Result<Vec<(String, String)>, LibraryError> {
-        let mut live = Vec::new();
+        self.texts(|entry| entry.record.live())
+    }
+
+    /// Paths and texts of one version of each article, where it is to have one.
+    fn texts(
+        &self,
+        version: impl Fn(&Entry) -> Option<Version>,
+    ) -> Result<Vec<(String, String)>, LibraryError> {
+        let mut texts = Vec::new();
         for entry in self.entries()? {
-            if let Some(version) = entry.record.live() {
+            if let Some(version) = version(&entry) {
                 let path = self.version(&entry.key, version);
-                live.push((path.display().to_string(), files::read(&path)?));
+                texts.push((path.display().to_string(), files::read(&path)?));
             }
         }
-        Ok(live)
+        Ok(texts)
     }
 
     fn record(&self, key: &str) -> Result<Option<Record>, LibraryError> {
-        let path = self.folder.join(key).join(RECORD);
-        match files::read(&path) {
-            Ok(text) => {
-                serde_json::from_str(&text).map(Some).map_err(|source| LibraryError::Damaged { path, source })
-            }
-            Err(LibraryError::Files { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
-                Ok(None)
-            }
-            Err(error) => Err(error),
-        }
+        self.json(self.folder.join(key).join(RECORD))
+    }
+
+    fn publication(&self) -> Result<Publication, LibraryError> {
+        Ok(self.json(self.folder.join(PUBLICATION))?.unwrap_or_default())
+    }
+
+    fn json<T: serde::de::DeserializeOwned>(&self, path: PathBuf) -> Result<Option<T>, LibraryError> {
+        let Some(text) = files::read_if_there(&path)? else { return Ok(None) };
+        serde_json::from_str(&text).map(Some).map_err(|source| LibraryError::Damaged { path, source })
     }
 
     fn version(&self, key: &str, version: Version) -> PathBuf {
@@ -237,53 +259,6 @@ impl Writer<'_> {
         Ok(if newest == 0 { Imported::New(version) } else { Imported::Changed(version) })
     }
 
-    /// Makes a version the live one; the newest when none is named.
-    ///
-    /// # Errors
-    /// When there is no such version, when something was found in it and `despite` gives no reason, and when it cannot
-    /// be written.
-    pub fn publish(
-        &self,
-        name: &str,
-        version: Option<Version>,
-        by: &str,
-        despite: Option<&str>,
-        now: Timestamp,
-    ) -> Result<(Entry, Version), LibraryError> {
-        let mut entry = self.library.entry(name)?;
-        let key = entry.key.clone();
-        let version = version.unwrap_or_else(|| entry.record.newest());
-        if !entry.record.has(version) {
-            return Err(LibraryError::NoVersion { key, version });
-        }
-        let count = entry.record.findings(version).len();
-        if count > 0 && despite.is_none() {
-            return Err(LibraryError::Findings { key, version, count });
-        }
-        if entry.record.live() == Some(version) {
-            return Ok((entry, version));
-        }
-        let despite = despite.filter(|_| count > 0).map(str::to_owned);
-        let (at, by) = (now.to_string(), by.to_owned());
-        entry.record.events.push(Event::Published { version, at, by, despite });
-        self.keep(&key, &entry.record)?;
-        Ok((entry, version))
-    }
-
-    /// Takes the live version away.
-    ///
-    /// # Errors
-    /// When there is none, or it cannot be written.
-    pub fn withdraw(&self, name: &str, by: &str, now: Timestamp) -> Result<Entry, LibraryError> {
-        let mut entry = self.library.entry(name)?;
-        if entry.record.live().is_none() {
-            return Err(LibraryError::NotLive(entry.key));
-        }
-        entry.record.events.push(Event::Withdrawn { at: now.to_string(), by: by.to_owned() });
-        self.keep(&entry.key, &entry.record)?;
-        Ok(entry)
-    }
-
     /// Writes down that the file of an article is gone. What is live stays live: a person decides. False when that was
     /// known.
     ///
@@ -300,8 +275,12 @@ impl Writer<'_> {
     }
 
     fn keep(&self, key: &str, record: &Record) -> Result<(), LibraryError> {
-        let text = serde_json::to_vec_pretty(record).expect("texts and numbers are always JSON");
-        files::write(&self.library.folder.join(key).join(RECORD), &text)
+        self.put(&self.library.folder.join(key).join(RECORD), record)
+    }
+
+    fn put(&self, path: &Path, content: &impl serde::Serialize) -> Result<(), LibraryError> {
+        let text = serde_json::to_vec_pretty(content).expect("texts and numbers are always JSON");
+        Ok(files::write(path, &text)?)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::evaluation::Evaluated;
 use crate::knowledge::checks::Finding;
 
 /// The number of a version, from 1.
@@ -34,6 +35,9 @@ pub enum Event {
         /// Why, although something was found in it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         despite: Option<String>,
+        /// What the conversations said of it; none where there were none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        evaluated: Option<Evaluated>,
     },
     /// A person took the article away.
     Withdrawn {
@@ -41,6 +45,9 @@ pub enum Event {
         at: String,
         /// Who.
         by: String,
+        /// What the conversations said of it; none where there were none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        evaluated: Option<Evaluated>,
     },
     /// The file that it came from is no longer there.
     SourceGone {

@@ -1,4 +1,7 @@
-//! `sotto flows`: checks what support managers write, and describes it to their editors.
+//! `sotto flows`: checks what support managers write, describes it to their editors, and makes it live.
+
+mod arguments;
+mod publish;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -7,18 +10,29 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use assistant::{Business, Flows, FlowsError, Knowledge, Known, flows_schema};
 
-use crate::cli::{FlowsCheckArguments, FlowsCommand};
+use crate::cli::Common;
+use crate::config::Config;
+pub(crate) use arguments::FlowsArguments;
+use arguments::{CheckArguments, FlowsCommand};
 
-/// Runs one of the commands.
-pub(crate) fn run(command: &FlowsCommand) -> Result<ExitCode> {
+/// Runs one of the commands. `configuration` reads the configuration where a command needs it.
+pub(crate) fn run(
+    command: &FlowsCommand,
+    configuration: impl FnOnce(&Common) -> Result<Config>,
+) -> Result<ExitCode> {
     match command {
+        FlowsCommand::Publish(arguments) => {
+            publish::publish(arguments, &configuration(&arguments.publishing.common)?)
+        }
+        FlowsCommand::Withdraw(arguments) => publish::withdraw(arguments, &configuration(&arguments.common)?),
+        FlowsCommand::History(common) => publish::history(common),
         FlowsCommand::Check(arguments) => check(arguments),
         FlowsCommand::Schema => schema(),
     }
 }
 
 #[expect(clippy::print_stdout, clippy::print_stderr, reason = "a person or a build reads the problems")]
-fn check(arguments: &FlowsCheckArguments) -> Result<ExitCode> {
+fn check(arguments: &CheckArguments) -> Result<ExitCode> {
     let beside = |name: &str| arguments.dir.join("..").join(name);
     let business = arguments.business.clone().unwrap_or_else(|| beside("shop.toml"));
     let articles = arguments.articles.clone().unwrap_or_else(|| beside("articles"));

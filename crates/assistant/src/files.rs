@@ -4,10 +4,27 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use super::LibraryError;
+/// A file or folder that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{path} cannot be {}", if *.writing { "written" } else { "read" })]
+pub struct FilesError {
+    /// Which.
+    pub path: PathBuf,
+    /// Whether it was to be written.
+    pub writing: bool,
+    /// Why.
+    pub source: std::io::Error,
+}
+
+impl FilesError {
+    /// Whether there is no such file.
+    pub(crate) fn is_missing(&self) -> bool {
+        self.source.kind() == ErrorKind::NotFound
+    }
+}
 
 /// Takes the lock of a folder, which is made when it is not there; waits while another process has it.
-pub(super) fn lock(folder: &Path) -> Result<File, LibraryError> {
+pub(crate) fn lock(folder: &Path) -> Result<File, FilesError> {
     fs::create_dir_all(folder).map_err(writing(folder))?;
     let path = folder.join("lock");
     let file =
@@ -17,7 +34,7 @@ pub(super) fn lock(folder: &Path) -> Result<File, LibraryError> {
 }
 
 /// Writes a file beside its place, makes sure that it is on the disk, and puts it there.
-pub(super) fn write(path: &Path, content: &[u8]) -> Result<(), LibraryError> {
+pub(crate) fn write(path: &Path, content: &[u8]) -> Result<(), FilesError> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut beside = path.as_os_str().to_owned();
     beside.push(".new");
@@ -33,12 +50,21 @@ pub(super) fn write(path: &Path, content: &[u8]) -> Result<(), LibraryError> {
     write().map_err(writing(path))
 }
 
-pub(super) fn read(path: &Path) -> Result<String, LibraryError> {
+pub(crate) fn read(path: &Path) -> Result<String, FilesError> {
     fs::read_to_string(path).map_err(reading(path))
 }
 
+/// The text of a file that need not be there.
+pub(crate) fn read_if_there(path: &Path) -> Result<Option<String>, FilesError> {
+    match read(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.is_missing() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// The names of the folders in a folder, sorted; none where it is not there.
-pub(super) fn folders(folder: &Path) -> Result<Vec<String>, LibraryError> {
+pub(crate) fn folders(folder: &Path) -> Result<Vec<String>, FilesError> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
@@ -55,12 +81,12 @@ pub(super) fn folders(folder: &Path) -> Result<Vec<String>, LibraryError> {
     Ok(names)
 }
 
-fn reading(path: &Path) -> impl Fn(std::io::Error) -> LibraryError {
+fn reading(path: &Path) -> impl Fn(std::io::Error) -> FilesError {
     let path = path.to_owned();
-    move |source| LibraryError::Files { path: path.clone(), writing: false, source }
+    move |source| FilesError { path: path.clone(), writing: false, source }
 }
 
-fn writing(path: &Path) -> impl Fn(std::io::Error) -> LibraryError {
+fn writing(path: &Path) -> impl Fn(std::io::Error) -> FilesError {
     let path = path.to_owned();
-    move |source| LibraryError::Files { path: path.clone(), writing: true, source }
+    move |source| FilesError { path: path.clone(), writing: true, source }
 }
