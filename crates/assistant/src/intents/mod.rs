@@ -205,11 +205,19 @@ struct Scores {
     signals: Signals,
 }
 
-/// How much the second head counts beside the first, after both are put on one scale, when all examples are landmarks
-/// of it; less in proportion when few are. Chosen on development data: more of it helps some sets and harms others.
-const KERNEL: f32 = 0.2;
-/// How far apart shares are for a difference of one on that scale.
-const SHARPNESS: f32 = 2.1;
+/// How the heads are averaged. Chosen on development data.
+struct Blend {
+    /// How much the second head counts beside the first, after both are put on one scale, when all examples are
+    /// landmarks of it; less in proportion when few are.
+    kernel: f32,
+    /// How far apart shares are for a difference of one on that scale.
+    sharpness: f32,
+}
+
+/// Both heads over the same vectors: anything from a half to one is as good.
+const OF_ALIKE: Blend = Blend { kernel: 0.7, sharpness: 1.5 };
+/// The second head over the mean that looks at rare words: more of it helps some sets and harms others.
+const OF_RARE_WORDS: Blend = Blend { kernel: 0.2, sharpness: 2.1 };
 
 impl Heads {
     fn train(samples: &Samples) -> Self {
@@ -236,13 +244,15 @@ impl Heads {
         let mut linear = self.linear.scores(sample.vector, &self.vocabulary.row(sample.text));
         let kernel = self.kernel.scores(sample.rare.unwrap_or(sample.vector));
         let cosines = self.vectors.dot(&sample.vector) / self.square;
+        let Blend { kernel: weight, sharpness } =
+            if sample.rare.is_some() { OF_RARE_WORDS } else { OF_ALIKE };
+        let weight = weight * self.kernel.landmarks() as f32 / self.intents.len() as f32;
         let signals = Signals::new(&linear, &kernel, &cosines, &self.intents);
-        even(&mut linear);
-        let weight = KERNEL * self.kernel.landmarks() as f32 / self.intents.len() as f32;
         let mut even_kernel = kernel;
+        even(&mut linear);
         even(&mut even_kernel);
         for (score, other) in linear.iter_mut().zip(&even_kernel) {
-            *score = SHARPNESS * (*score + weight * other);
+            *score = sharpness * (*score + weight * other);
         }
         linear::softmax(&mut linear);
         Scores { shares: linear, signals }
