@@ -1,6 +1,7 @@
 //! What a text is about, as a vector: the one way in which questions, examples and articles become comparable.
 
 mod kept;
+mod rarity;
 
 use std::num::NonZero;
 use std::path::Path;
@@ -13,7 +14,8 @@ use ndarray::{Array2, ArrayView1};
 
 use crate::Language;
 use crate::knowledge::vectors::Keep;
-use kept::{Kept, Model, Recent};
+use kept::{Kept, Known, Model, Recent};
+use rarity::Rarity;
 
 /// Sentence encoders that several threads may ask. Cheap to clone.
 #[derive(Clone)]
@@ -41,12 +43,14 @@ pub(crate) struct Vectors {
     parts: Parts,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 enum Parts {
     English,
     Multilingual,
     /// Side by side.
     Both,
+    /// Of the model for English: the mean of the pieces' states in which rare pieces count more.
+    Rare(Arc<Rarity>),
 }
 
 /// How long the multilingual part is beside one of length one, so that it has half the say in a product.
@@ -126,6 +130,21 @@ impl Embedder {
         };
         Vectors { embedder: self.clone(), parts }
     }
+
+    /// Beside [`Self::for_intents`], for messages like these texts: what is rare among them counts more. It comes from the
+    /// run that the other vector needs, if this one is asked for first. `None` where the model for English has no say.
+    pub(crate) fn for_rare_words(&self, language: Language, texts: &[String]) -> Option<Vectors> {
+        match self.for_intents(language).parts {
+            Parts::English | Parts::Both => {}
+            Parts::Multilingual | Parts::Rare(_) => return None,
+        }
+        let pieces = texts.iter().map(|text| {
+            let tokens = self.english.tokens(text);
+            tokens.pieces().iter().map(|piece| piece.number).collect()
+        });
+        let parts = Parts::Rare(Arc::new(Rarity::new(pieces)));
+        Some(Vectors { embedder: self.clone(), parts })
+    }
 }
 
 impl Vectors {
@@ -134,7 +153,7 @@ impl Vectors {
         let english = self.embedder.english.width();
         let multilingual = self.embedder.multilingual.as_ref().map_or(0, |model| model.width());
         match self.parts {
-            Parts::English => english,
+            Parts::English | Parts::Rare(_) => english,
             Parts::Multilingual => multilingual,
             Parts::Both => english + multilingual,
         }
@@ -143,21 +162,14 @@ impl Vectors {
     /// The square of each vector's length: the product of two by it is the cosine of their angle.
     pub(crate) fn square(&self) -> f32 {
         match self.parts {
-            Parts::English | Parts::Multilingual => 1.0,
+            Parts::English | Parts::Multilingual | Parts::Rare(_) => 1.0,
             Parts::Both => 1.0 + BESIDE * BESIDE,
         }
     }
 
     /// A text without a letter has a vector, too: that of the marks around it.
     pub(crate) fn embed(&self, text: &str) -> Vec<f32> {
-        self.joined(|model| {
-            let recent = held(&self.embedder.recent).get(model, text);
-            recent.unwrap_or_else(|| {
-                let vector = self.embedder.ask(model, text);
-                held(&self.embedder.recent).put(model, text, &vector);
-                vector
-            })
-        })
+        self.joined(|model| self.found(model, text, &self.embedder.recent, Keep::Here))
     }
 
     /// The same for many texts that are not a customer's, a row for each, and kept for the next start.
@@ -179,7 +191,8 @@ impl Vectors {
         let workers = thread::available_parallelism().map_or(1, NonZero::get).min(texts.len()).max(1);
         let each = texts.len().div_ceil(workers).max(1);
         let part = |texts: &[String]| -> Vec<Vec<f32>> {
-            texts.iter().map(|text| self.joined(|model| self.embedder.ask_once(model, text, keep))).collect()
+            let known = &self.embedder.kept;
+            texts.iter().map(|text| self.joined(|model| self.found(model, text, known, keep))).collect()
         };
         thread::scope(|scope| {
             let parts: Vec<_> = texts.chunks(each).map(|texts| scope.spawn(move || part(texts))).collect();
@@ -193,7 +206,7 @@ impl Vectors {
 
     /// The vector of the parts, each from `of`.
     fn joined(&self, of: impl Fn(Model) -> Vec<f32>) -> Vec<f32> {
-        match self.parts {
+        match &self.parts {
             Parts::English => of(Model::English),
             Parts::Multilingual => of(Model::Multilingual),
             Parts::Both => {
@@ -201,33 +214,60 @@ impl Vectors {
                 vector.extend(of(Model::Multilingual).into_iter().map(|value| BESIDE * value));
                 vector
             }
+            Parts::Rare(rarity) => of(Model::Rare(rarity.mark())),
         }
+    }
+
+    /// What is known already, or else of an encoder.
+    fn found(&self, model: Model, text: &str, known: &Mutex<impl Known>, keep: Keep) -> Vec<f32> {
+        if let Some(vector) = held(known).get(model, text) {
+            return vector;
+        }
+        let keep = |model: Model, vector: &[f32]| match keep {
+            Keep::Here => held(known).put(model, text, vector),
+            Keep::Elsewhere => {}
+        };
+        let vector = match &self.parts {
+            Parts::English | Parts::Multilingual | Parts::Both => self.embedder.ask(model, text),
+            Parts::Rare(rarity) => {
+                let (vector, rare) = self.embedder.ask_both(rarity, text);
+                keep(Model::English, &vector);
+                rare
+            }
+        };
+        keep(model, &vector);
+        vector
     }
 }
 
 impl Embedder {
-    fn ask_once(&self, model: Model, text: &str, keep: Keep) -> Vec<f32> {
-        if let Some(vector) = held(&self.kept).get(model, text) {
-            return vector;
-        }
-        let vector = self.ask(model, text);
-        match keep {
-            Keep::Here => held(&self.kept).put(model, text, &vector),
-            Keep::Elsewhere => {}
-        }
-        vector
-    }
-
     fn ask(&self, model: Model, text: &str) -> Vec<f32> {
         let mut memory = held(&self.idle).pop().unwrap_or_default();
         let vector = match (model, &self.multilingual) {
             (Model::Multilingual, Some(multilingual)) => multilingual.embed(text, &mut memory.multilingual),
-            (Model::Multilingual, None) | (Model::English, _) => {
+            (Model::Multilingual, None) | (Model::English | Model::Rare(_), _) => {
                 self.english.embed(&self.english.tokens(text), &mut memory.english)
             }
         };
         held(&self.idle).push(memory);
         vector
+    }
+
+    /// The vector of the model for English, and the one in which rare pieces count more, of length one as well.
+    fn ask_both(&self, rarity: &Rarity, text: &str) -> (Vec<f32>, Vec<f32>) {
+        let mut memory = held(&self.idle).pop().unwrap_or_default();
+        let mut rare = vec![0.0_f32; self.english.width()];
+        let tokens = self.english.tokens(text);
+        let vector = self.english.embed_and_see(&tokens, &mut memory.english, |piece, state| {
+            let weight = rarity.of(piece.number);
+            rare.iter_mut().zip(state).for_each(|(sum, state)| *sum += weight * state);
+        });
+        held(&self.idle).push(memory);
+        let length = rare.iter().map(|value| value * value).sum::<f32>().sqrt();
+        if length > 0.0 {
+            rare.iter_mut().for_each(|value| *value /= length);
+        }
+        (vector, rare)
     }
 }
 

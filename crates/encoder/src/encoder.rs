@@ -168,16 +168,31 @@ impl Encoder {
     /// pool them (Reimers, Gurevych 2019). The dot product of two is their cosine.
     #[must_use]
     pub fn embed(&self, tokens: &Tokens, scratch: &mut Scratch) -> Vec<f32> {
+        self.embed_and_see(tokens, scratch, |_, _| {})
+    }
+
+    /// The same; shows on the way each piece and its last hidden state, in order. The marks of the text's two ends, which
+    /// have a say in the mean, are not shown.
+    pub fn embed_and_see(
+        &self,
+        tokens: &Tokens,
+        scratch: &mut Scratch,
+        mut see: impl FnMut(&Piece, &[f32]),
+    ) -> Vec<f32> {
         let mut sum = vec![0.0_f32; self.hidden];
         let count = tokens.pieces().len();
         for window in windows(count, self.window()) {
             self.run(&tokens.pieces()[window.start..window.end], scratch);
+            let states = scratch.states.chunks_exact(self.hidden);
             // With the marks of the text's two ends.
             let from = if window.keep_from == 0 { 0 } else { window.keep_from - window.start + 1 };
             let to = window.keep_to - window.start + if window.keep_to == count { 2 } else { 1 };
-            for state in scratch.states[from * self.hidden..to * self.hidden].chunks_exact(self.hidden) {
+            for state in states.clone().take(to).skip(from) {
                 sum.iter_mut().zip(state).for_each(|(sum, state)| *sum += state);
             }
+            let pieces = &tokens.pieces()[window.keep_from..window.keep_to];
+            let states = states.skip(window.keep_from - window.start + 1);
+            pieces.iter().zip(states).for_each(|(piece, state)| see(piece, state));
         }
         let length = sum.iter().map(|x| x * x).sum::<f32>().sqrt();
         if length > 0.0 {

@@ -142,6 +142,22 @@ fn used_memory_and_an_empty_text_do_not_change_what_follows() {
 }
 
 #[test]
+fn the_states_seen_beside_an_embedding_are_those_of_the_pieces_and_leave_it_as_it_is() {
+    let encoder = Encoder::new(model(4)).unwrap();
+    for text in ["", "a", "my name is jo doe, what a day", &"word ".repeat(700)] {
+        let tokens = encoder.tokens(text);
+        let (mut pieces, mut states) = (Vec::new(), Vec::new());
+        let vector = encoder.embed_and_see(&tokens, &mut Scratch::default(), |piece, state| {
+            pieces.push(*piece);
+            states.extend_from_slice(state);
+        });
+        assert_eq!(pieces, tokens.pieces());
+        assert_eq!(bits(&states), bits(&run(&encoder, text).1));
+        assert_eq!(bits(&vector), bits(&encoder.embed(&tokens, &mut Scratch::default())));
+    }
+}
+
+#[test]
 fn a_file_comes_back_as_it_was_written() {
     let file = model(4);
     let bytes = file.to_bytes();

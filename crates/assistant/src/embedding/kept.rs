@@ -8,11 +8,19 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-/// Which of the two encoders.
+/// What a vector is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) enum Model {
     English,
     Multilingual,
+    /// The model for English with the weights of this mark.
+    Rare(u64),
+}
+
+/// Vectors that are known already.
+pub(super) trait Known {
+    fn get(&mut self, model: Model, text: &str) -> Option<Vec<f32>>;
+    fn put(&mut self, model: Model, text: &str, vector: &[f32]);
 }
 
 /// Vectors of texts. Those that were asked for are written, the others are of texts that are gone.
@@ -71,14 +79,16 @@ impl Kept {
         new.sync_all()?;
         fs::rename(&beside, file)
     }
+}
 
-    pub(super) fn get(&mut self, model: Model, text: &str) -> Option<Vec<f32>> {
+impl Known for Kept {
+    fn get(&mut self, model: Model, text: &str) -> Option<Vec<f32>> {
         let entry = self.0.get_mut(&(model, text.to_owned()))?;
         entry.used = true;
         Some(entry.vector.clone())
     }
 
-    pub(super) fn put(&mut self, model: Model, text: &str, vector: &[f32]) {
+    fn put(&mut self, model: Model, text: &str, vector: &[f32]) {
         self.0.insert((model, text.to_owned()), Entry { vector: vector.to_vec(), used: true });
     }
 }
@@ -90,13 +100,13 @@ const MOST_RECENT: usize = 16;
 #[derive(Default)]
 pub(super) struct Recent(VecDeque<(Model, String, Vec<f32>)>);
 
-impl Recent {
-    pub(super) fn get(&self, model: Model, text: &str) -> Option<Vec<f32>> {
+impl Known for Recent {
+    fn get(&mut self, model: Model, text: &str) -> Option<Vec<f32>> {
         let found = self.0.iter().find(|(of, known, _)| *of == model && known == text);
         found.map(|(_, _, vector)| vector.clone())
     }
 
-    pub(super) fn put(&mut self, model: Model, text: &str, vector: &[f32]) {
+    fn put(&mut self, model: Model, text: &str, vector: &[f32]) {
         if self.0.len() == MOST_RECENT {
             self.0.pop_front();
         }

@@ -200,7 +200,7 @@ fn one_fold(samples: &Samples, fold: usize) -> Vec<Outcome> {
     let strangers = asked.iter().filter(|place| missing(**place)).count();
     let share = STRANGERS * (asked.len() - strangers) as f64 / strangers.max(1) as f64;
     let outcome = |place: &usize| {
-        let scores = heads.score(samples.vectors.row(*place), &samples.texts[*place]);
+        let scores = heads.score(&samples.one(*place));
         let best = &heads.names[Heads::best(&scores)];
         Outcome {
             signals: scores.signals.0.map(f64::from),

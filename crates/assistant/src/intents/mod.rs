@@ -1,9 +1,10 @@
 //! What a customer wants, learnt from a few examples of each intent.
 //!
-//! Two heads over the same sentence embeddings are averaged: softmax regression ([`linear`]), which uses words as well
-//! and gets better with every example, and kernel ridge regression ([`kernel`]), which is the better of the two with
-//! few. How sure the result is comes from [`calibration`]: examples and whole intents are left out in turn, so that
-//! the model meets messages that it cannot know before a customer sends one.
+//! Two heads are averaged: softmax regression ([`linear`]) over sentence embeddings and words, which gets better with
+//! every example, and kernel ridge regression ([`kernel`]), which errs in other places; in English over another mean of
+//! the same states, in which words count more that are rare among the examples. How sure the result is comes from
+//! [`calibration`]: examples and whole intents are left out in turn, so that the model meets messages that it cannot
+//! know before a customer sends one.
 
 mod calibration;
 mod features;
@@ -50,6 +51,7 @@ pub enum IntentsError {
 /// Tells intents apart. Immutable and `Sync`.
 pub struct Intents {
     embedder: Vectors,
+    rare_words: Option<Vectors>,
     heads: Heads,
     calibration: Calibration,
 }
@@ -83,10 +85,22 @@ impl Intents {
             2..=MOST_INTENTS => {}
             count => return Err(IntentsError::TooManyIntents(count)),
         }
+        let (texts, intents) = Samples::texts(examples, &names);
+        let rare_words = embedder.for_rare_words(language, &texts);
         let embedder = embedder.for_intents(language);
-        let samples = Samples::new(examples, &names, &embedder);
+        // The run that these take gives the others as well.
+        let rare = rare_words.as_ref().map(|rare_words| rare_words.embed_all(&texts));
+        let samples = Samples {
+            names: names.into_iter().map(str::to_owned).collect(),
+            vectors: embedder.embed_all(&texts),
+            square: embedder.square(),
+            rare,
+            texts,
+            intents,
+            examples: examples.len(),
+        };
         let calibration = Calibration::learn(&samples);
-        Ok(Self { heads: Heads::train(&samples), calibration, embedder })
+        Ok(Self { heads: Heads::train(&samples), calibration, embedder, rare_words })
     }
 
     /// The names of the intents, in alphabetical order.
@@ -98,8 +112,10 @@ impl Intents {
     /// The intents that a text may have, the most probable first, at most `most`.
     #[must_use]
     pub fn guess(&self, text: &str, most: usize) -> Vec<Guess<'_>> {
+        let rare = self.rare_words.as_ref().map(|rare_words| Array1::from(rare_words.embed(text)));
         let vector = Array1::from(self.embedder.embed(text));
-        let scores = self.heads.score(vector.view(), text);
+        let rare = rare.as_ref().map(|rare| rare.view());
+        let scores = self.heads.score(&Sample { text, vector: vector.view(), rare });
         let first = self.calibration.confidence(&scores.signals);
         let mut order: Vec<usize> = (0..self.heads.names.len()).collect();
         order.sort_by(|a, b| scores.shares[*b].total_cmp(&scores.shares[*a]).then(a.cmp(b)));
@@ -118,14 +134,25 @@ struct Samples {
     vectors: Array2<f32>,
     /// Of each vector's length.
     square: f32,
+    /// Of length one each.
+    rare: Option<Array2<f32>>,
     /// The number of each one's intent.
     intents: Vec<usize>,
     /// How many there are before those that are names.
     examples: usize,
 }
 
+/// One text as numbers.
+struct Sample<'a> {
+    text: &'a str,
+    vector: ArrayView1<'a, f32>,
+    /// There is one if the examples have one.
+    rare: Option<ArrayView1<'a, f32>>,
+}
+
 impl Samples {
-    fn new(examples: &[Example], names: &BTreeSet<&str>, embedder: &Vectors) -> Self {
+    /// What is learnt from, and the number of each one's intent.
+    fn texts(examples: &[Example], names: &BTreeSet<&str>) -> (Vec<String>, Vec<usize>) {
         let numbers: BTreeMap<&str, usize> = names.iter().enumerate().map(|(at, name)| (*name, at)).collect();
         let mut texts: Vec<String> = examples.iter().map(|example| example.text.clone()).collect();
         let mut intents: Vec<usize> = examples.iter().map(|example| numbers[&*example.intent]).collect();
@@ -135,9 +162,12 @@ impl Samples {
                 intents.push(number);
             }
         }
-        let vectors = embedder.embed_all(&texts);
-        let names = names.iter().map(|name| (*name).to_owned()).collect();
-        Self { names, texts, vectors, square: embedder.square(), intents, examples: examples.len() }
+        (texts, intents)
+    }
+
+    fn one(&self, place: usize) -> Sample<'_> {
+        let rare = self.rare.as_ref().map(|rare| rare.row(place));
+        Sample { text: &self.texts[place], vector: self.vectors.row(place), rare }
     }
 
     /// Those of these places, with the intents that occur among them numbered anew.
@@ -149,6 +179,7 @@ impl Samples {
             texts: places.iter().map(|place| self.texts[*place].clone()).collect(),
             vectors: self.vectors.select(Axis(0), places),
             square: self.square,
+            rare: self.rare.as_ref().map(|rare| rare.select(Axis(0), places)),
             intents: places.iter().map(|place| number(self.intents[*place])).collect(),
             examples: places.iter().filter(|place| **place < self.examples).count(),
         }
@@ -174,11 +205,19 @@ struct Scores {
     signals: Signals,
 }
 
-/// How much the second head counts beside the first, after both are put on one scale, when all examples are landmarks
-/// of it; less in proportion when few are. Chosen on development data: anything from a half to one is as good.
-const KERNEL: f32 = 0.7;
-/// How far apart shares are for a difference of one on that scale.
-const SHARPNESS: f32 = 1.5;
+/// How the heads are averaged. Chosen on development data.
+struct Blend {
+    /// How much the second head counts beside the first, after both are put on one scale, when all examples are
+    /// landmarks of it; less in proportion when few are.
+    kernel: f32,
+    /// How far apart shares are for a difference of one on that scale.
+    sharpness: f32,
+}
+
+/// Both heads over the same vectors: anything from a half to one is as good.
+const OF_ALIKE: Blend = Blend { kernel: 0.7, sharpness: 1.5 };
+/// The second head over the mean that looks at rare words: more of it helps some sets and harms others.
+const OF_RARE_WORDS: Blend = Blend { kernel: 0.2, sharpness: 2.1 };
 
 impl Heads {
     fn train(samples: &Samples) -> Self {
@@ -187,7 +226,9 @@ impl Heads {
         let rows: Vec<Row> = samples.texts.iter().map(|text| vocabulary.row(text)).collect();
         let linear =
             linear::Softmax::train(&samples.vectors, &rows, vocabulary.len(), &samples.intents, count);
-        let kernel = kernel::Ridge::train(&samples.vectors, samples.square, &samples.intents, count);
+        let (vectors, square) =
+            samples.rare.as_ref().map_or((&samples.vectors, samples.square), |rare| (rare, 1.0));
+        let kernel = kernel::Ridge::train(vectors, square, &samples.intents, count);
         Self {
             names: samples.names.clone(),
             vocabulary,
@@ -199,17 +240,19 @@ impl Heads {
         }
     }
 
-    fn score(&self, vector: ArrayView1<'_, f32>, text: &str) -> Scores {
-        let mut linear = self.linear.scores(vector, &self.vocabulary.row(text));
-        let kernel = self.kernel.scores(vector);
-        let cosines = self.vectors.dot(&vector) / self.square;
+    fn score(&self, sample: &Sample<'_>) -> Scores {
+        let mut linear = self.linear.scores(sample.vector, &self.vocabulary.row(sample.text));
+        let kernel = self.kernel.scores(sample.rare.unwrap_or(sample.vector));
+        let cosines = self.vectors.dot(&sample.vector) / self.square;
+        let Blend { kernel: weight, sharpness } =
+            if sample.rare.is_some() { OF_RARE_WORDS } else { OF_ALIKE };
+        let weight = weight * self.kernel.landmarks() as f32 / self.intents.len() as f32;
         let signals = Signals::new(&linear, &kernel, &cosines, &self.intents);
-        even(&mut linear);
-        let weight = KERNEL * self.kernel.landmarks() as f32 / self.intents.len() as f32;
         let mut even_kernel = kernel;
+        even(&mut linear);
         even(&mut even_kernel);
         for (score, other) in linear.iter_mut().zip(&even_kernel) {
-            *score = SHARPNESS * (*score + weight * other);
+            *score = sharpness * (*score + weight * other);
         }
         linear::softmax(&mut linear);
         Scores { shares: linear, signals }

@@ -110,6 +110,30 @@ fn the_same_examples_give_the_same_model() {
 }
 
 #[test]
+fn kept_vectors_give_the_same_model_and_other_examples_do_not_take_what_does_not_fit_them() {
+    let Some(embedder) = embedder() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("vectors");
+    let learnt = |examples: &[Example], embedder| {
+        let intents = Intents::train(examples, Language::English, embedder).unwrap();
+        ["where is it", "money", "a new street"].map(|text| {
+            intents
+                .guess(text, 4)
+                .into_iter()
+                .map(|guess| (guess.intent.to_owned(), guess.confidence))
+                .collect::<Vec<_>>()
+        })
+    };
+    let first = learnt(&examples(), &embedder);
+    embedder.keep(&file).unwrap();
+    embedder.remember(&file);
+    assert_eq!(learnt(&examples(), &embedder), first);
+    // With fewer examples other words are rare.
+    let fewer = &examples()[3..];
+    assert_eq!(learnt(fewer, &embedder), learnt(fewer, &self::embedder().unwrap()));
+}
+
+#[test]
 fn examples_of_one_intent_are_refused() {
     let Some(embedder) = embedder() else { return };
     let one = vec![Example { text: "hello".into(), intent: "greeting".into() }];
