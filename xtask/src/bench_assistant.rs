@@ -18,10 +18,11 @@ const SIZES: [&str; 3] = ["100", "1000", "10000"];
 /// Numbers of texts whose vectors are in memory and in a database.
 const TEXTS: [&str; 3] = ["1000", "10000", "100000"];
 /// Own splits of BANKING77's training file, which has no file of few examples: so many of each intent to learn from, and
-/// so many of the others to be asked.
+/// so many of each to be asked, as its published test file has the same number of each.
 const SPLITS: u64 = 5;
 const EXAMPLES: usize = 10;
-const ASKED: usize = 2_500;
+const ASKED: usize = 25;
+const ENOUGH: usize = EXAMPLES + ASKED;
 
 #[derive(Deserialize)]
 struct Size {
@@ -284,14 +285,14 @@ fn split(lines: &[(String, String)], seed: u64) -> Result<(Vec<&str>, Vec<&str>)
     let (mut train, mut test) = (Vec::new(), Vec::new());
     for (intent, line) in order.into_iter().map(|at| &lines[at]) {
         let of_intent = taken.entry(intent).or_default();
-        if *of_intent < EXAMPLES {
-            *of_intent += 1;
-            train.push(line.as_str());
-        } else if test.len() < ASKED {
-            test.push(line.as_str());
+        *of_intent += 1;
+        match *of_intent {
+            ..=EXAMPLES => train.push(line.as_str()),
+            ..=ENOUGH => test.push(line.as_str()),
+            _ => {}
         }
     }
-    ensure!(test.len() == ASKED, "there are too few lines to ask");
+    ensure!(taken.values().all(|of_intent| *of_intent >= ENOUGH), "an intent has fewer than {ENOUGH} lines");
     Ok((train, test))
 }
 
