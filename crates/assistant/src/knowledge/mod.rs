@@ -238,12 +238,17 @@ impl Knowledge {
         language: Language,
         reader: Reader,
     ) -> Vec<Candidate<'_>> {
+        let ranked = self.across(question, reader).await;
+        self.foreign_of(&ranked, language)
+    }
+
+    fn foreign_of<'a>(&'a self, ranked: &[(f32, &'a Article)], language: Language) -> Vec<Candidate<'a>> {
         let own = self.articles.iter().filter(|article| article.language == language);
         let mut seen: HashSet<&str> = own.map(|article| article.id.as_str()).collect();
-        let ranked = self.across(question, reader).await.into_iter();
         ranked
+            .iter()
             .filter(|(_, article)| seen.insert(&article.id))
-            .map(|(score, article)| Candidate { article, passage: 0, score })
+            .map(|(score, article)| Candidate { article, passage: 0, score: *score })
             .take(MOST_FOREIGN)
             .collect()
     }

@@ -91,3 +91,23 @@ fn what_is_live_in_the_library_goes_before_an_article_of_the_same_name() {
         knowledge.articles().iter().map(|article| (article.id.as_str(), article.title.as_str())).collect();
     assert_eq!(titles, [("b", "How?"), ("a", "Why?")]);
 }
+
+#[test]
+fn of_articles_in_other_languages_each_is_chosen_once_and_none_that_the_own_language_has() {
+    let file = |id: &str, language: &str| {
+        let front = format!("id = \"{id}\"\ntitle = \"{id}?\"\nurl = \"/\"\nlanguage = \"{language}\"");
+        (format!("{id}.{language}.md"), format!("+++\n{front}\n+++\n\nSo.\n"))
+    };
+    let all = ["fees", "hours", "returns", "sizes", "taxes"].map(|id| file(id, "en"));
+    let others = [file("hours", "de"), file("returns", "fr")];
+    let knowledge = Knowledge::from_files(all.into_iter().chain(others)).unwrap();
+    let ranked: Vec<(f32, &Article)> =
+        (1..).map(|rank| 1.0 / rank as f32).zip(knowledge.articles()).collect();
+    let ids = |language| -> Vec<&str> {
+        let chosen = knowledge.foreign_of(&ranked, language);
+        chosen.iter().map(|candidate| candidate.article.id.as_str()).collect()
+    };
+    assert_eq!(ids(Language::French), ["fees", "hours", "sizes"]);
+    assert_eq!(ids(Language::German), ["fees", "returns", "sizes"]);
+    assert_eq!(ids(Language::English), [""; 0]);
+}
