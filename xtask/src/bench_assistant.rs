@@ -286,10 +286,10 @@ fn split(lines: &[(String, String)], seed: u64) -> Result<(Vec<&str>, Vec<&str>)
     for (intent, line) in order.into_iter().map(|at| &lines[at]) {
         let of_intent = taken.entry(intent).or_default();
         *of_intent += 1;
-        match *of_intent {
-            ..=EXAMPLES => train.push(line.as_str()),
-            ..=ENOUGH => test.push(line.as_str()),
-            _ => {}
+        if *of_intent <= EXAMPLES {
+            train.push(line.as_str());
+        } else if *of_intent <= ENOUGH {
+            test.push(line.as_str());
         }
     }
     ensure!(taken.values().all(|of_intent| *of_intent >= ENOUGH), "an intent has fewer than {ENOUGH} lines");
