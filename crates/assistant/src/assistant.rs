@@ -157,8 +157,8 @@ impl Assistant {
     ) -> Result<Decided, AssistantError> {
         let words = Words::of(language);
         let found = self.knowledge.retrieve(turn.message.as_str(), language, turn.reader()).await?;
-        let foreign = match (&self.model, found.zone()) {
-            (Some(_), Zone::Unknown) => {
+        let foreign = match (&self.model, turn.model, found.zone()) {
+            (Some(_), Some(_), Zone::Unknown) => {
                 self.knowledge.foreign(turn.message.as_str(), language, turn.reader()).await
             }
             _ => Vec::new(),

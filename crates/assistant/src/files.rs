@@ -4,23 +4,30 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 /// A file or folder that cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("{path} cannot be {}", if *.writing { "written" } else { "read" })]
-pub struct FilesError {
-    /// Which.
-    pub path: PathBuf,
-    /// Whether it was to be written.
-    pub writing: bool,
-    /// Why.
-    pub source: std::io::Error,
-}
-
-impl FilesError {
-    /// Whether there is no such file.
-    pub(crate) fn is_missing(&self) -> bool {
-        self.source.kind() == ErrorKind::NotFound
-    }
+pub enum FilesError {
+    /// The system refuses it.
+    #[error("{path} cannot be {}", if *.writing { "written" } else { "read" })]
+    Refused {
+        /// Which.
+        path: PathBuf,
+        /// Whether it was to be written.
+        writing: bool,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A record does not hold what was written.
+    #[error("{path} is damaged: put the file back from your copy")]
+    Damaged {
+        /// Which.
+        path: PathBuf,
+        /// How.
+        source: serde_json::Error,
+    },
 }
 
 /// Takes the lock of a folder, which is made when it is not there; waits while another process has it.
@@ -54,13 +61,21 @@ pub(crate) fn read(path: &Path) -> Result<String, FilesError> {
     fs::read_to_string(path).map_err(reading(path))
 }
 
-/// The text of a file that need not be there.
-pub(crate) fn read_if_there(path: &Path) -> Result<Option<String>, FilesError> {
-    match read(path) {
-        Ok(text) => Ok(Some(text)),
-        Err(error) if error.is_missing() => Ok(None),
-        Err(error) => Err(error),
-    }
+/// What [`write_record`] wrote, if it is there.
+pub(crate) fn read_record<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, FilesError> {
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(reading(path)(error)),
+    };
+    let damaged = |source| FilesError::Damaged { path: path.to_owned(), source };
+    serde_json::from_str(&text).map(Some).map_err(damaged)
+}
+
+/// As JSON that a person can read.
+pub(crate) fn write_record(path: &Path, record: &impl Serialize) -> Result<(), FilesError> {
+    let text = serde_json::to_vec_pretty(record).expect("texts and numbers are always JSON");
+    write(path, &text)
 }
 
 /// The names of the folders in a folder, sorted; none where it is not there.
@@ -83,10 +98,10 @@ pub(crate) fn folders(folder: &Path) -> Result<Vec<String>, FilesError> {
 
 fn reading(path: &Path) -> impl Fn(std::io::Error) -> FilesError {
     let path = path.to_owned();
-    move |source| FilesError { path: path.clone(), writing: false, source }
+    move |source| FilesError::Refused { path: path.clone(), writing: false, source }
 }
 
 fn writing(path: &Path) -> impl Fn(std::io::Error) -> FilesError {
     let path = path.to_owned();
-    move |source| FilesError { path: path.clone(), writing: true, source }
+    move |source| FilesError::Refused { path: path.clone(), writing: true, source }
 }

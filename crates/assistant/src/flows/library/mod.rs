@@ -29,14 +29,6 @@ pub enum FlowLibraryError {
     /// A file or folder cannot be used.
     #[error(transparent)]
     Files(#[from] FilesError),
-    /// The record is damaged.
-    #[error("{path} is damaged: put the file back from your copy")]
-    Damaged {
-        /// Where it is.
-        path: PathBuf,
-        /// How.
-        source: serde_json::Error,
-    },
     /// There is no such version.
     #[error("there is no version {0} of the flows: `sotto flows history` names them all")]
     NoVersion(FlowVersion),
@@ -86,9 +78,7 @@ impl FlowLibrary {
     /// # Errors
     /// When the record cannot be read.
     pub fn record(&self) -> Result<FlowRecord, FlowLibraryError> {
-        let path = self.folder.join(RECORD);
-        let Some(text) = files::read_if_there(&path)? else { return Ok(FlowRecord::default()) };
-        serde_json::from_str(&text).map_err(|source| FlowLibraryError::Damaged { path, source })
+        Ok(files::read_record(&self.folder.join(RECORD))?.unwrap_or_default())
     }
 
     /// What is live, when anything is.
@@ -177,8 +167,7 @@ impl FlowLibrary {
             }
             None => record.events.push(FlowEvent::Withdrawn { at, by, evaluated }),
         }
-        let text = serde_json::to_vec_pretty(&record).expect("texts and numbers are always JSON");
-        Ok(files::write(&self.folder.join(RECORD), &text)?)
+        Ok(files::write_record(&self.folder.join(RECORD), &record)?)
     }
 
     fn files(&self, record: &FlowRecord, version: FlowVersion) -> Result<FlowFiles, FlowLibraryError> {

@@ -35,14 +35,6 @@ pub enum LibraryError {
     /// A file or folder cannot be used.
     #[error(transparent)]
     Files(#[from] FilesError),
-    /// A record is damaged.
-    #[error("{path} is damaged: put the file back from your copy")]
-    Damaged {
-        /// Which.
-        path: PathBuf,
-        /// How.
-        source: serde_json::Error,
-    },
     /// There is no such article.
     #[error("there is no article {0:?}: `sotto knowledge list` names them all")]
     NoArticle(String),
@@ -203,16 +195,11 @@ impl Library {
     }
 
     fn record(&self, key: &str) -> Result<Option<Record>, LibraryError> {
-        self.json(self.folder.join(key).join(RECORD))
+        Ok(files::read_record(&self.folder.join(key).join(RECORD))?)
     }
 
     fn publication(&self) -> Result<Publication, LibraryError> {
-        Ok(self.json(self.folder.join(PUBLICATION))?.unwrap_or_default())
-    }
-
-    fn json<T: serde::de::DeserializeOwned>(&self, path: PathBuf) -> Result<Option<T>, LibraryError> {
-        let Some(text) = files::read_if_there(&path)? else { return Ok(None) };
-        serde_json::from_str(&text).map(Some).map_err(|source| LibraryError::Damaged { path, source })
+        Ok(files::read_record(&self.folder.join(PUBLICATION))?.unwrap_or_default())
     }
 
     fn version(&self, key: &str, version: Version) -> PathBuf {
@@ -275,12 +262,7 @@ impl Writer<'_> {
     }
 
     fn keep(&self, key: &str, record: &Record) -> Result<(), LibraryError> {
-        self.put(&self.library.folder.join(key).join(RECORD), record)
-    }
-
-    fn put(&self, path: &Path, content: &impl serde::Serialize) -> Result<(), LibraryError> {
-        let text = serde_json::to_vec_pretty(content).expect("texts and numbers are always JSON");
-        Ok(files::write(path, &text)?)
+        Ok(files::write_record(&self.library.folder.join(key).join(RECORD), record)?)
     }
 }
 

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Entry, Evaluated, Event, LibraryError, PUBLICATION, Record, Version, Writer};
+use crate::files;
 
 /// The last change of what is live. It holds for all its articles from the moment on at which its file is there, also
 /// where an article's own record does not tell it yet.
@@ -119,7 +120,7 @@ impl Writer<'_> {
         if publication.records.is_empty() {
             return Ok(());
         }
-        self.put(&self.library.folder.join(PUBLICATION), &publication)?;
+        files::write_record(&self.library.folder.join(PUBLICATION), &publication)?;
         self.settle(publication)
     }
 
@@ -132,6 +133,6 @@ impl Writer<'_> {
             self.keep(key, record)?;
         }
         let settled = Publication { number: publication.number, records: BTreeMap::new() };
-        self.put(&self.library.folder.join(PUBLICATION), &settled)
+        Ok(files::write_record(&self.library.folder.join(PUBLICATION), &settled)?)
     }
 }
