@@ -69,6 +69,13 @@ type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 /// The longest silence of a hub before the line counts as cut. The hub pings more often than this.
 const SILENCE: Duration = Duration::from_secs(60);
 const CONNECT: Duration = Duration::from_secs(10);
+/// Small frames go out at once. Held back until those before are acknowledged (RFC 896), an answer comes 40 ms later.
+const NO_DELAY: bool = true;
+/// How long a confirmation of the hub may wait for others, to be stored with them in one transaction. One that is lost
+/// with a crash makes an envelope be sent twice, and the hub knows it by its id.
+const CONFIRMATIONS: Duration = Duration::from_millis(250);
+/// More confirmations than this are not waited for.
+const MOST_CONFIRMATIONS: usize = 256;
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 
@@ -123,7 +130,7 @@ impl HubLink {
     async fn session(&mut self) -> Result<(), LinkError> {
         let url = self.socket_url();
         let connect =
-            connect_async_tls_with_config(url.as_str(), Some(limits()), false, self.trust.connector());
+            connect_async_tls_with_config(url.as_str(), Some(limits()), NO_DELAY, self.trust.connector());
         let (mut socket, _) =
             timeout(CONNECT, connect).await.map_err(|_| LinkError::Silent)?.map_err(LinkError::Connect)?;
         self.prove(&mut socket).await?;
@@ -144,7 +151,9 @@ impl HubLink {
             }
             Err(LinkError::Stopping)
         };
+        let (confirmations, confirmed) = mpsc::channel(MOST_CONFIRMATIONS);
         let desk = Reader {
+            confirmations,
             store: &self.store,
             identity: &self.identity,
             clock: self.clock.as_ref(),
@@ -160,6 +169,7 @@ impl HubLink {
         tokio::select! {
             ended = writer => ended,
             ended = reader => ended,
+            ended = confirm(&self.store, confirmed) => ended,
         }
     }
 
@@ -182,6 +192,8 @@ impl HubLink {
 
 /// What the reading half needs.
 struct Reader<'a> {
+    /// To [`confirm`].
+    confirmations: mpsc::Sender<(ChannelId, EnvelopeId)>,
     store: &'a DeskStore,
     identity: &'a Identity,
     clock: &'a dyn Clock,
@@ -196,9 +208,7 @@ impl Reader<'_> {
             DeskEvent::Delivery { channel, delivery } => {
                 self.deliver(Incoming::Delivery(channel, delivery)).await
             }
-            DeskEvent::Posted { channel, posted } => {
-                self.store.sent(channel, posted.id).await.map_err(LinkError::Store)
-            }
+            DeskEvent::Posted { channel, posted } => self.confirmed(channel, posted.id).await,
             DeskEvent::Refused { channel: Some(channel), id: Some(id), problem } => {
                 self.refused(channel, id, &problem).await
             }
@@ -228,10 +238,14 @@ impl Reader<'_> {
             | ProblemCode::Unavailable
             | ProblemCode::Internal => Err(LinkError::Refused(problem.title.clone())),
             code => {
-                self.store.sent(channel, id).await.map_err(LinkError::Store)?;
+                self.confirmed(channel, id).await?;
                 self.deliver(Incoming::Refused(channel, id, code)).await
             }
         }
+    }
+
+    async fn confirmed(&self, channel: ChannelId, id: EnvelopeId) -> Result<(), LinkError> {
+        self.confirmations.send((channel, id)).await.map_err(|_| LinkError::Stopping)
     }
 
     async fn deliver(&self, incoming: Incoming) -> Result<(), LinkError> {
@@ -248,6 +262,28 @@ impl Reader<'_> {
             .await
             .map_err(|_| LinkError::Stopping)
     }
+}
+
+/// Takes what the hub has stored out of the outbox, several at a time.
+async fn confirm(
+    store: &DeskStore,
+    mut confirmed: mpsc::Receiver<(ChannelId, EnvelopeId)>,
+) -> Result<(), LinkError> {
+    let mut envelopes = Vec::with_capacity(MOST_CONFIRMATIONS);
+    while let Some(first) = confirmed.recv().await {
+        envelopes.push(first);
+        let others = async {
+            while envelopes.len() < MOST_CONFIRMATIONS {
+                let Some(next) = confirmed.recv().await else { return };
+                envelopes.push(next);
+            }
+        };
+        // Whether the time is over or there are enough, they are stored.
+        let _ = timeout(CONFIRMATIONS, others).await;
+        store.sent(&envelopes).await.map_err(LinkError::Store)?;
+        envelopes.clear();
+    }
+    Err(LinkError::Stopping)
 }
 
 impl From<Outgoing> for DeskCommand {

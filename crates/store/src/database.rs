@@ -230,8 +230,10 @@ async fn prepare_file(
 /// (<https://sqlite.org/lang_transaction.html>, section 3); then the `ROLLBACK` that follows fails, sqlx goes on
 /// counting a transaction that is not there, and the connection would refuse every further one.
 async fn is_between_transactions(connection: &mut AnyConnection) -> Result<bool, sqlx::Error> {
-    // What was put off, such as the rollback of a transaction that was dropped, is done before the answer.
-    connection.ping().await?;
+    if connection.is_in_transaction() {
+        // What was put off, such as the rollback of a transaction that was dropped, is done before the answer.
+        connection.ping().await?;
+    }
     Ok(!connection.is_in_transaction())
 }
 

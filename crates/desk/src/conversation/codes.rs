@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use assistant::{CodeSentence, FlowState, IdentityLevel, Tool, ToolCall};
 use protocol::{FromDesk, MessageId, MessageText, Speaker};
 use serde::{Deserialize, Serialize};
-use store::desk::{Message, Phase, StoredSpeaker};
+use store::desk::{Phase, StoredSpeaker};
 use tracing::warn;
 
 use super::{
@@ -18,7 +18,7 @@ use super::{
     line::{HandOff, Reply},
     memory::Memory,
     step::Changes,
-    thinking::{Outcome, Thinking},
+    thinking::{Outcome, Question, Thinking},
 };
 use crate::{
     access::{Access, Actor, Purpose},
@@ -83,7 +83,7 @@ impl Conversation {
         }
         let fields = vec![anonymizer::Entity::Email.label().to_owned()];
         if !self.recorded(Access::SendCode, fields).await {
-            return self.give_up(thinking.position).await;
+            return self.give_up(thinking.question.message.position).await;
         }
         let (desk, language) = (Arc::clone(&self.desk), self.language.clone());
         let code = Code::random(self.desk.entropy.as_ref());
@@ -102,7 +102,7 @@ impl Conversation {
                 let now = self.desk.clock.now();
                 memory.codes.sent(&mailed.code, &mailed.claims, self.desk.entropy.as_ref(), now);
                 memory.pending = Some(Pending {
-                    position: thinking.position,
+                    position: thinking.question.message.position,
                     tool: mailed.call.tool,
                     arguments: mailed.call.arguments,
                     flow: thinking.flow.clone(),
@@ -116,7 +116,7 @@ impl Conversation {
             Err(PostError::Limit) => self.say(&thinking, CodeSentence::Limit, &[], None, None).await,
             Err(error) => {
                 warn!(channel = %self.channel, error = %chain(&error), "a code was not sent");
-                self.give_up(thinking.position).await;
+                self.give_up(thinking.question.message.position).await;
             }
         }
     }
@@ -169,27 +169,25 @@ impl Conversation {
         true
     }
 
-    /// Makes the call that waited for the code, if this is the message that led to it. Gives whether it did.
-    pub(super) async fn resume(&mut self, message: &Message) -> bool {
+    /// Makes the call that waited for the code, if this is the message that led to it; else gives the question back.
+    pub(super) async fn resume(&mut self, question: Question) -> Option<Question> {
         let pending = self.memory.pending.take_if(|pending| pending.ready);
-        let Some(pending) = pending.filter(|pending| pending.position == message.position) else {
-            return false;
+        let Some(pending) = pending.filter(|pending| pending.position == question.message.position) else {
+            return Some(question);
         };
         let now = self.desk.clock.now();
         if !self.claims.as_ref().is_some_and(|claims| self.memory.codes.holds(claims, now)) {
-            return false;
+            return Some(question);
         }
         if !self.recorded(Access::UseCode, vec![pending.tool.clone()]).await {
             self.give_up(pending.position).await;
-            return true;
+            return None;
         }
         let nothing = self.spawn(std::future::pending());
-        let spent = self.memory.spent.tokens();
-        let thinking =
-            Thinking::resumed(pending.position, self.new_message(), message.id, pending.flow, spent, nothing);
+        let thinking = Thinking::resumed(question, pending.flow, self.memory.spent.tokens(), nothing);
         let call = ToolCall { tool: pending.tool, arguments: pending.arguments };
         self.call(thinking, call).await;
-        true
+        None
     }
 
     async fn recorded(&self, access: Access, fields: Vec<String>) -> bool {
@@ -214,8 +212,8 @@ impl Conversation {
         hand_off: Option<HandOff>,
     ) {
         let reply = Reply {
-            id: thinking.reply,
-            position: thinking.position,
+            id: thinking.question.reply,
+            position: thinking.question.message.position,
             text: sentence.in_language(&self.language, values),
             citations: Vec::new(),
             unanswered: 0,

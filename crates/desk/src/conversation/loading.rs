@@ -82,6 +82,7 @@ impl Conversation {
             claims,
             processed: stored.processed,
             answered: stored.answered,
+            last_from_customer: stored.last_from_customer,
             unanswered: stored.unanswered,
             memory: stored.memory.as_ref().map_or_else(Memory::default, |json| Memory::from_bytes(json)),
             thinking: None,

@@ -60,6 +60,8 @@ pub(crate) struct Conversation {
     processed: u64,
     /// The position of the last customer message that needs no answer of the assistant any more.
     answered: i64,
+    /// The position of the customer's last message.
+    last_from_customer: i64,
     /// How often in a row the assistant had no answer.
     unanswered: u32,
     memory: Memory,

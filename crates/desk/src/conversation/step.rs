@@ -59,12 +59,17 @@ impl Conversation {
             outbox: outbox.clone(),
             consent: changes.consent,
         };
-        while let Err(error) = self.desk.store.apply(self.channel, &step).await {
-            warn!(channel = %self.channel, error = %chain(&error), "a step is not stored yet; trying again");
+        self.last_from_customer = loop {
+            match self.desk.store.apply(self.channel, &step).await {
+                Ok(last_from_customer) => break last_from_customer,
+                Err(error) => {
+                    warn!(channel = %self.channel, error = %chain(&error), "a step is not stored yet; trying again");
+                }
+            }
             if pause(&self.desk).await.is_none() {
                 return Stored::No;
             }
-        }
+        };
         self.processed = changes.processed.unwrap_or(self.processed);
         self.answered = changes.answered.unwrap_or(self.answered);
         self.unanswered = changes.unanswered.unwrap_or(self.unanswered);
@@ -88,7 +93,7 @@ impl Conversation {
         let group_state = self.member.state();
         let step = Step { group_state: Some(&group_state), ..Step::default() };
         match self.desk.store.apply(self.channel, &step).await {
-            Ok(()) => self.send(Outgoing::Post(self.channel, envelope)).await,
+            Ok(_) => self.send(Outgoing::Post(self.channel, envelope)).await,
             Err(error) => {
                 warn!(channel = %self.channel, error = %chain(&error), "a passing message was left out")
             }

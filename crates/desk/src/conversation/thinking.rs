@@ -27,6 +27,8 @@ use crate::{
 
 /// How many messages back the assistant looks.
 const HISTORY: u32 = 20;
+/// How many messages may lie between the last answer and the next message of the customer.
+const LOOK_AHEAD: u32 = 50;
 /// How many tools one answer may use.
 const MOST_CALLS: usize = 3;
 /// Pieces of an answer go out no faster than this: finer timing would tell about the content.
@@ -37,18 +39,23 @@ const STILL_WRITING: Duration = Duration::from_secs(3);
 /// A hand-off because something of ours failed.
 const FAULT: &str = "fault";
 
-/// An answer on its way. Dropping it stops the work.
-pub(super) struct Thinking {
-    /// The position of the customer's message.
-    pub(super) position: i64,
+/// What is thought about.
+pub(super) struct Question {
+    /// What was said before, oldest first.
+    history: Vec<Message>,
+    /// The customer's message.
+    pub(super) message: Message,
     /// The id that the answer will have.
     pub(super) reply: MessageId,
+}
+
+/// An answer on its way. Dropping it stops the work.
+pub(super) struct Thinking {
+    pub(super) question: Question,
     work: AbortOnDropHandle<Outcome>,
     pieces: mpsc::Receiver<String>,
     last_piece: Instant,
     results: Vec<ToolResult>,
-    /// The customer's message.
-    message: MessageId,
     doing: Doing,
     /// What the conversation had cost a model before.
     spent: u64,
@@ -59,22 +66,18 @@ pub(super) struct Thinking {
 impl Thinking {
     /// About a message whose call has waited; nothing is done yet.
     pub(super) fn resumed(
-        position: i64,
-        reply: MessageId,
-        message: MessageId,
+        question: Question,
         flow: Option<FlowState>,
         spent: u64,
         work: AbortOnDropHandle<Outcome>,
     ) -> Self {
         let (_, pieces) = mpsc::channel(1);
         Self {
-            position,
-            reply,
+            question,
             work,
             pieces,
             last_piece: Instant::now(),
             results: Vec::new(),
-            message,
             doing: Doing::Calling,
             spent,
             flow,
@@ -136,69 +139,62 @@ impl Conversation {
             return;
         }
         if let Some(thinking) = &self.thinking {
-            if thinking.doing == Doing::Asking && self.wrote_since(thinking.position).await {
-                self.hurry().await;
+            let wrote_since = self.last_from_customer > thinking.question.message.position;
+            if thinking.doing == Doing::Asking && wrote_since {
+                self.hurry();
             }
             return;
         }
-        let since = match self.desk.store.messages(self.channel, self.answered, 50).await {
-            Ok(since) => since,
-            Err(error) => {
-                warn!(channel = %self.channel, error = %chain(&error), "messages cannot be read now");
-                return;
-            }
-        };
-        let Some(message) = since.into_iter().find(|message| message.speaker == StoredSpeaker::Customer)
-        else {
-            return;
-        };
-        if self.resume(&message).await {
+        if self.last_from_customer <= self.answered {
             return;
         }
+        let Some(question) = self.question().await else { return };
+        let Some(question) = self.resume(question).await else { return };
         let flow = self.memory.flow.clone();
-        self.think(Doing::Asking, message.position, self.new_message(), Vec::new(), flow).await;
+        self.think(Doing::Asking, question, Vec::new(), flow);
     }
 
-    async fn wrote_since(&self, position: i64) -> bool {
-        let since = self.desk.store.messages(self.channel, position, 1).await;
-        since.is_ok_and(|since| since.iter().any(|message| message.speaker == StoredSpeaker::Customer))
+    /// The first message that has no answer yet.
+    async fn question(&self) -> Option<Question> {
+        let from = self.answered.saturating_sub(i64::from(HISTORY));
+        let mut recent = match self.desk.store.messages(self.channel, from, HISTORY + LOOK_AHEAD).await {
+            Ok(recent) => recent,
+            Err(error) => {
+                warn!(channel = %self.channel, error = %chain(&error), "messages cannot be read now");
+                return None;
+            }
+        };
+        let waits = |message: &Message| {
+            message.position > self.answered && message.speaker == StoredSpeaker::Customer
+        };
+        let at = recent.iter().position(waits)?;
+        recent.truncate(at + 1);
+        let message = recent.pop()?;
+        let history = recent.split_off(recent.len().saturating_sub(HISTORY as usize));
+        Some(Question { history, message, reply: self.new_message() })
     }
 
     /// Breaks off what a model writes and answers at once without it: what the customer says now comes next.
-    async fn hurry(&mut self) {
+    fn hurry(&mut self) {
         // Dropping it drops the provider's connection.
-        let Some(Thinking { position, reply, results, flow, .. }) = self.thinking.take() else { return };
-        self.think(Doing::Deciding, position, reply, results, flow).await;
+        let Some(Thinking { question, results, flow, .. }) = self.thinking.take() else { return };
+        self.think(Doing::Deciding, question, results, flow);
     }
 
-    async fn think(
-        &mut self,
-        doing: Doing,
-        position: i64,
-        reply: MessageId,
-        results: Vec<ToolResult>,
-        flow: Option<FlowState>,
-    ) {
-        let from = position.saturating_sub(i64::from(HISTORY));
-        let messages = match self.desk.store.messages(self.channel, from - 1, HISTORY + 1).await {
-            Ok(messages) => messages,
-            Err(error) => {
-                warn!(channel = %self.channel, error = %chain(&error), "messages cannot be read now");
-                return;
-            }
-        };
-        let Some(asked) =
-            messages.iter().find(|message| message.position == position).map(|message| message.id)
-        else {
-            return;
-        };
-        let pressed = self.memory.pressed_by(asked);
-        let mut history: Vec<HistoryEntry> = messages
-            .iter()
-            .filter(|message| message.position <= position)
-            .filter_map(|message| self.history_entry(message))
-            .collect();
-        let Some(message) = history.pop() else { return };
+    fn think(&mut self, doing: Doing, question: Question, results: Vec<ToolResult>, flow: Option<FlowState>) {
+        let pressed = self.memory.pressed_by(question.message.id);
+        let (history, message) = anonymise(|| {
+            let mut readmit =
+                |message: &Message| self.desk.anonymizer.readmit(&message.text, &mut self.vault);
+            let history: Vec<HistoryEntry> = question
+                .history
+                .iter()
+                .filter_map(|message| {
+                    Some(HistoryEntry { speaker: speaker(message.speaker)?, text: readmit(message) })
+                })
+                .collect();
+            (history, readmit(&question.message))
+        });
         let (sender, pieces) = mpsc::channel(32);
         let desk = Arc::clone(&self.desk);
         let language = self.language.clone();
@@ -213,7 +209,7 @@ impl Conversation {
         let work = self.spawn(async move {
             let turn = Turn {
                 history: &history,
-                message: &message.text,
+                message: &message,
                 language: &language,
                 identification,
                 today,
@@ -227,28 +223,15 @@ impl Conversation {
             Outcome::Decided(Box::new(desk.assistant.decide(&turn, &sender).await))
         });
         self.thinking = Some(Thinking {
-            position,
-            reply,
+            question,
             work,
             pieces,
             last_piece: Instant::now(),
             results,
-            message: asked,
             doing,
             spent: before,
             flow,
         });
-    }
-
-    fn history_entry(&mut self, message: &Message) -> Option<HistoryEntry> {
-        let speaker = match message.speaker {
-            StoredSpeaker::Customer => HistorySpeaker::Customer,
-            StoredSpeaker::Assistant => HistorySpeaker::Assistant,
-            StoredSpeaker::Agent => HistorySpeaker::Agent,
-            StoredSpeaker::Note => return None,
-        };
-        let text = anonymise(|| self.desk.anonymizer.readmit(&message.text, &mut self.vault));
-        Some(HistoryEntry { speaker, text })
     }
 
     /// Goes on with what the work came to.
@@ -263,7 +246,7 @@ impl Conversation {
             }
             Thought::Failed => {
                 let Some(thinking) = self.thinking.take() else { return };
-                self.give_up(thinking.position).await;
+                self.give_up(thinking.question.message.position).await;
             }
         }
     }
@@ -274,7 +257,7 @@ impl Conversation {
                 Ok(decided) => self.decided(thinking, decided).await,
                 Err(error) => {
                     warn!(channel = %self.channel, error = %chain(&error), "the assistant failed");
-                    self.give_up(thinking.position).await;
+                    self.give_up(thinking.question.message.position).await;
                 }
             },
             Outcome::Mailed(mailed) => self.mailed(thinking, *mailed).await,
@@ -293,7 +276,7 @@ impl Conversation {
                 };
                 let mut results = thinking.results;
                 results.push(ToolResult { tool: call.tool, outcome });
-                self.think(Doing::Asking, thinking.position, thinking.reply, results, thinking.flow).await;
+                self.think(Doing::Asking, thinking.question, results, thinking.flow);
             }
         }
     }
@@ -315,8 +298,8 @@ impl Conversation {
             }
         };
         let reply = Reply {
-            id: thinking.reply,
-            position: thinking.position,
+            id: thinking.question.reply,
+            position: thinking.question.message.position,
             text,
             citations,
             unanswered: u32::from(unanswered),
@@ -333,7 +316,7 @@ impl Conversation {
         let declared = self.desk.assistant.business().tools.get(&call.tool).cloned();
         let Some(tool) = declared.filter(|_| thinking.results.len() < MOST_CALLS) else {
             warn!(channel = %self.channel, "the assistant asked for a tool that it may not use");
-            return self.give_up(thinking.position).await;
+            return self.give_up(thinking.question.message.position).await;
         };
         if let Some(claims) = self.lacks_code(&tool) {
             return self.ask_code(thinking, call, claims).await;
@@ -352,17 +335,19 @@ impl Conversation {
             .await;
         if let Err(error) = recorded {
             warn!(channel = %self.channel, error = %chain(&error), "nothing was released");
-            return self.give_up(thinking.position).await;
+            return self.give_up(thinking.question.message.position).await;
         }
         let tools = self.desk.tools.clone();
         let claims = self.claims.clone();
         let now = self.desk.clock.now();
         let proven = claims.as_ref().is_some_and(|claims| self.memory.codes.holds(claims, now));
         let calls = self.memory.count_call(&call.tool);
-        let pressed = self.memory.confirmed(&call, thinking.message);
+        let pressed = self.memory.confirmed(&call, thinking.question.message.id);
         let (confirmation, key) = match pressed {
             Some(key) => (Confirmation::Given, key),
-            None => (Confirmation::NotGiven, format!("{}-{}", thinking.reply, thinking.results.len())),
+            None => {
+                (Confirmation::NotGiven, format!("{}-{}", thinking.question.reply, thinking.results.len()))
+            }
         };
         let work = self.spawn(async move {
             let asked = Call {
@@ -391,7 +376,7 @@ impl Conversation {
             return;
         }
         thinking.last_piece = Instant::now();
-        let id = thinking.reply;
+        let id = thinking.question.reply;
         let text = anonymise(|| self.desk.anonymizer.readmit(text, &mut self.vault));
         let shown = text.as_str().split('[').next().unwrap_or_default().to_owned();
         self.commit_passing(&FromDesk::Piece { id, text: MessageText::new(shown) }).await;
@@ -411,5 +396,15 @@ impl Conversation {
     {
         let handle: JoinHandle<Outcome> = self.desk.tasks.spawn(work);
         AbortOnDropHandle::new(handle)
+    }
+}
+
+/// Whose words an assistant sees them as; a note is for the staff alone.
+fn speaker(stored: StoredSpeaker) -> Option<HistorySpeaker> {
+    match stored {
+        StoredSpeaker::Customer => Some(HistorySpeaker::Customer),
+        StoredSpeaker::Assistant => Some(HistorySpeaker::Assistant),
+        StoredSpeaker::Agent => Some(HistorySpeaker::Agent),
+        StoredSpeaker::Note => None,
     }
 }

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::{DeskStore, channel_id, conversation_row, signed, unsigned};
 use crate::{
     Engine, StoreError,
-    keys::{SubjectKey, subject_id},
+    keys::{SubjectKey, WrappedKey, subject_id},
 };
 
 /// Who holds a conversation.
@@ -57,6 +57,8 @@ pub struct Conversation {
     pub answered: i64,
     /// The position of the last message; 0 for none.
     pub last_position: i64,
+    /// The position of the customer's last message; 0 for none.
+    pub last_from_customer: i64,
     /// The MLS state.
     pub group_state: Zeroizing<Vec<u8>>,
     /// The token vault.
@@ -139,15 +141,16 @@ impl DeskStore {
         let mut connection = self.database.readers().acquire().await?;
         let row = sqlx::query(
             "SELECT subject, phase, agent, language, assistant_allowed, unanswered, processed, answered,
-             last_position, group_state, vault, identity, opened_at, last_at, memory
-             FROM conversation WHERE channel = $1",
+             last_position, group_state, vault, identity, opened_at, last_at, memory, last_from_customer, epoch,
+             wrapped
+             FROM conversation LEFT JOIN subject_key USING (subject) WHERE channel = $1",
         )
         .bind(channel.octets().as_slice())
         .fetch_optional(&mut *connection)
         .await?;
         let Some(row) = row else { return Ok(None) };
         let subject = subject_id(row.try_get(0)?, "conversation.subject")?;
-        let key = self.keys.subject(&mut connection, subject).await?;
+        let key = self.keys.subject(&mut connection, subject, WrappedKey::from_row(&row, 16)?).await?;
         let place = conversation_row(channel);
         let open = |column: &'static str, sealed: Option<&[u8]>| {
             sealed.map(|sealed| key.open_sealed(column, &place, sealed)).transpose()
@@ -169,6 +172,7 @@ impl DeskStore {
             opened_at: Timestamp(row.try_get(12)?),
             last_at: Timestamp(row.try_get(13)?),
             memory: open("conversation.memory", row.try_get(14)?)?,
+            last_from_customer: row.try_get(15)?,
         }))
     }
 
@@ -266,10 +270,16 @@ impl DeskStore {
         connection: &mut AnyConnection,
         channel: ChannelId,
     ) -> Result<Option<SubjectKey>, StoreError> {
-        match subject_of(connection, channel).await? {
-            Some(subject) => self.keys.subject(connection, subject).await.map(Some),
-            None => Ok(None),
-        }
+        let row = sqlx::query(
+            "SELECT subject, epoch, wrapped FROM conversation LEFT JOIN subject_key USING (subject)
+             WHERE channel = $1",
+        )
+        .bind(channel.octets().as_slice())
+        .fetch_optional(&mut *connection)
+        .await?;
+        let Some(row) = row else { return Ok(None) };
+        let subject = subject_id(row.try_get(0)?, "conversation.subject")?;
+        self.keys.subject(connection, subject, WrappedKey::from_row(&row, 1)?).await.map(Some)
     }
 }
 

@@ -18,17 +18,19 @@ impl DeskStore {
         rows.iter().map(waiting).collect()
     }
 
-    /// The hub has stored the envelope, or will never take it. Done when it is not there.
+    /// The hub has stored the envelopes, or will never take them. Done for those that are not there.
     ///
     /// # Errors
-    /// [`StoreError`]; it stays in the outbox.
-    pub async fn sent(&self, channel: ChannelId, envelope: EnvelopeId) -> Result<(), StoreError> {
+    /// [`StoreError`]; all of them stay in the outbox.
+    pub async fn sent(&self, envelopes: &[(ChannelId, EnvelopeId)]) -> Result<(), StoreError> {
         let mut transaction = self.database.begin().await?;
-        sqlx::query("DELETE FROM outbox WHERE channel = $1 AND id = $2")
-            .bind(channel.octets().as_slice())
-            .bind(envelope.octets().as_slice())
-            .execute(&mut *transaction)
-            .await?;
+        for (channel, envelope) in envelopes {
+            sqlx::query("DELETE FROM outbox WHERE channel = $1 AND id = $2")
+                .bind(channel.octets().as_slice())
+                .bind(envelope.octets().as_slice())
+                .execute(&mut *transaction)
+                .await?;
+        }
         transaction.commit().await?;
         Ok(())
     }
@@ -40,22 +42,13 @@ pub(super) async fn queue(
     channel: ChannelId,
     envelopes: &[Envelope],
 ) -> Result<(), StoreError> {
-    if envelopes.is_empty() {
-        return Ok(());
-    }
-    let last = sqlx::query("SELECT COALESCE(MAX(number), 0) FROM outbox WHERE channel = $1")
-        .bind(channel.octets().as_slice())
-        .fetch_one(&mut *connection)
-        .await?;
-    let mut number: i64 = last.try_get(0)?;
     for envelope in envelopes {
-        number += 1;
         sqlx::query(
-            "INSERT INTO outbox (channel, number, id, kind, epoch, body) VALUES ($1, $2, $3, $4, $5, $6)
+            "INSERT INTO outbox (channel, number, id, kind, epoch, body)
+             SELECT $1, COALESCE(MAX(number), 0) + 1, $2, $3, $4, $5 FROM outbox WHERE channel = $1
              ON CONFLICT (channel, id) DO NOTHING",
         )
         .bind(channel.octets().as_slice())
-        .bind(number)
         .bind(envelope.id.octets().as_slice())
         .bind(kind_column(envelope.kind))
         .bind(signed(envelope.epoch))

@@ -7,8 +7,8 @@ use super::{
     DeskStore, NewMessage, Phase, StoredSpeaker, conversation_row, message, outbox, signed, unsigned,
 };
 use crate::{
-    StoreError,
-    keys::{SubjectKey, subject_id},
+    Engine, StoreError,
+    keys::{SubjectKey, WrappedKey, subject_id},
 };
 
 /// What a step changes; what is `None` or empty stays as it is.
@@ -62,17 +62,22 @@ struct Before {
     last_from_customer: i64,
 }
 
+const BEFORE: &str = "SELECT subject, processed, last_position, last_from_customer, epoch, wrapped
+     FROM conversation LEFT JOIN subject_key USING (subject) WHERE channel = $1";
+const BEFORE_LOCKED: &str = "SELECT subject, processed, last_position, last_from_customer, epoch, wrapped
+     FROM conversation LEFT JOIN subject_key USING (subject) WHERE channel = $1 FOR UPDATE OF conversation";
+
 impl DeskStore {
-    /// Stores one step in one transaction. A step whose `processed` was stored before changes nothing and
-    /// succeeds.
+    /// Stores one step in one transaction, and gives the position of the customer's last message, 0 for none. A step
+    /// whose `processed` was stored before changes nothing and succeeds.
     ///
     /// # Errors
     /// [`StoreError`], and nothing of the step was stored; `Conflict` when there is no such conversation.
-    pub async fn apply(&self, channel: ChannelId, step: &Step<'_>) -> Result<(), StoreError> {
+    pub async fn apply(&self, channel: ChannelId, step: &Step<'_>) -> Result<i64, StoreError> {
         let mut transaction = self.database.begin().await?;
         let mut now = self.hold(&mut transaction, channel).await?;
         if step.processed.is_some_and(|processed| processed <= now.processed) {
-            return Ok(());
+            return Ok(now.last_from_customer);
         }
         for new in &step.messages {
             let position = now.last_position + 1;
@@ -89,23 +94,23 @@ impl DeskStore {
         }
         self.update(&mut transaction, channel, step, &now).await?;
         transaction.commit().await?;
-        Ok(())
+        Ok(now.last_from_customer)
     }
 
-    /// Takes the conversation's row, so that of two steps at once the second waits for the first: on PostgreSQL
-    /// by this write, on SQLite by the transaction itself.
+    /// Takes the conversation's row, so that of two steps at once the second waits for the first: on PostgreSQL by the
+    /// row's lock, on SQLite the transaction itself sees to it.
     async fn hold(&self, connection: &mut AnyConnection, channel: ChannelId) -> Result<Before, StoreError> {
-        let row = sqlx::query(
-            "UPDATE conversation SET processed = processed WHERE channel = $1
-             RETURNING subject, processed, last_position, last_from_customer",
-        )
+        let row = match self.database.engine() {
+            Engine::Sqlite => sqlx::query(BEFORE),
+            Engine::Postgres => sqlx::query(BEFORE_LOCKED),
+        }
         .bind(channel.octets().as_slice())
-        .fetch_all(&mut *connection)
-        .await?;
-        let row = row.first().ok_or(StoreError::Conflict)?;
+        .fetch_optional(&mut *connection)
+        .await?
+        .ok_or(StoreError::Conflict)?;
         let subject = subject_id(row.try_get(0)?, "conversation.subject")?;
         Ok(Before {
-            key: self.keys.subject(connection, subject).await?,
+            key: self.keys.subject(connection, subject, WrappedKey::from_row(&row, 4)?).await?,
             processed: unsigned(row.try_get(1)?, "conversation.processed")?,
             last_position: row.try_get(2)?,
             last_from_customer: row.try_get(3)?,

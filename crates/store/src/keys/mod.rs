@@ -17,7 +17,7 @@ pub(crate) mod sealing;
 pub use ring::{KeyRing, Rotation, SubjectKey};
 pub use root::RootKey;
 
-pub(crate) use ring::subject_id;
+pub(crate) use ring::{WrappedKey, subject_id};
 
 /// Weeks since the Unix epoch: which epoch key wraps a subject key.
 pub(crate) type EpochNumber = i64;

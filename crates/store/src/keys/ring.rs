@@ -7,7 +7,7 @@ use std::{
 };
 
 use protocol::{Clock, Entropy, SubjectId, Timestamp};
-use sqlx::{AnyConnection, Row};
+use sqlx::{AnyConnection, Row, any::AnyRow};
 use zeroize::Zeroizing;
 
 use super::{
@@ -37,6 +37,12 @@ pub struct SubjectKey {
     key: Key,
     subject: SubjectId,
     ring: Arc<Ring>,
+}
+
+/// A person's key as stored.
+pub(crate) struct WrappedKey {
+    epoch: EpochNumber,
+    octets: Vec<u8>,
 }
 
 /// What a rotation did.
@@ -133,7 +139,8 @@ impl KeyRing {
         Ok(SubjectKey { key, subject, ring: Arc::clone(&self.0) })
     }
 
-    /// The person's key, unwrapped.
+    /// The person's key, unwrapped; from the row of `subject_key` that was read along with what it seals, `None` when
+    /// there was no such row.
     ///
     /// # Errors
     /// [`StoreError::KeyDestroyed`] when it, or the epoch key that wraps it, is gone.
@@ -141,21 +148,18 @@ impl KeyRing {
         &self,
         connection: &mut AnyConnection,
         subject: SubjectId,
+        wrapped: Option<WrappedKey>,
     ) -> Result<SubjectKey, StoreError> {
-        let mut seen = None;
+        let mut wrapped = wrapped.ok_or(StoreError::KeyDestroyed)?;
         loop {
-            let row = sqlx::query("SELECT epoch, wrapped FROM subject_key WHERE subject = $1")
-                .bind(subject.octets().as_slice())
-                .fetch_optional(&mut *connection)
-                .await?
-                .ok_or(StoreError::KeyDestroyed)?;
-            let (epoch, wrapped): (EpochNumber, Vec<u8>) = (row.try_get(0)?, row.try_get(1)?);
-            if let Some(epoch_key) = self.0.epoch_key(epoch)? {
-                let key = self.0.unwrap(subject, &wrapped, epoch, &epoch_key)?;
+            if let Some(epoch_key) = self.0.epoch_key(wrapped.epoch)? {
+                let key = self.0.unwrap(subject, &wrapped.octets, wrapped.epoch, &epoch_key)?;
                 return Ok(SubjectKey { key, subject, ring: Arc::clone(&self.0) });
             }
-            // A rotation may have come between the two looks: then the row now names another epoch.
-            if seen.replace(epoch) == Some(epoch) {
+            // A rotation may have come in between: then the row now names another epoch.
+            let before = wrapped.epoch;
+            wrapped = wrapped_key(connection, subject).await?;
+            if wrapped.epoch == before {
                 return Err(StoreError::KeyDestroyed);
             }
         }
@@ -307,6 +311,24 @@ impl SubjectKey {
     fn place<'a>(&'a self, column: &'static str, row: &'a [u8]) -> Place<'a> {
         Place { tenant: &self.ring.tenant, subject: self.subject.octets(), column, row }
     }
+}
+
+impl WrappedKey {
+    /// From the columns `epoch` and `wrapped` of a row, the first of them at this place; `None` when they are empty.
+    pub(crate) fn from_row(row: &AnyRow, at: usize) -> Result<Option<Self>, StoreError> {
+        let (epoch, octets): (Option<EpochNumber>, Option<Vec<u8>>) =
+            (row.try_get(at)?, row.try_get(at + 1)?);
+        Ok(epoch.zip(octets).map(|(epoch, octets)| Self { epoch, octets }))
+    }
+}
+
+async fn wrapped_key(connection: &mut AnyConnection, subject: SubjectId) -> Result<WrappedKey, StoreError> {
+    let row = sqlx::query("SELECT epoch, wrapped FROM subject_key WHERE subject = $1")
+        .bind(subject.octets().as_slice())
+        .fetch_optional(connection)
+        .await?
+        .ok_or(StoreError::KeyDestroyed)?;
+    WrappedKey::from_row(&row, 0)?.ok_or(StoreError::KeyDestroyed)
 }
 
 fn tenant_key_place(tenant: &[u8]) -> Place<'_> {

@@ -107,9 +107,9 @@ fn a_full_disk_is_said_and_writing_goes_on_once_there_is_space() {
         assert_eq!(whole.len() as u64, stored);
         assert_eq!(desk.outbox().await.unwrap().len() as u64, stored);
         // What the hub has confirmed makes room again.
-        for (channel, envelope) in desk.outbox().await.unwrap() {
-            desk.sent(channel, envelope.id).await.unwrap();
-        }
+        let outbox = desk.outbox().await.unwrap().into_iter();
+        let sent: Vec<_> = outbox.map(|(channel, envelope)| (channel, envelope.id)).collect();
+        desk.sent(&sent).await.unwrap();
         desk.apply(channel(2), &step(2, &long)).await.unwrap();
         desk.close().await;
         let again = limited.desk().await;
