@@ -19,6 +19,9 @@ use crate::{
     orders, sanitise,
 };
 
+/// More characters do not fit a button on a telephone.
+const LONGEST_QUICK_REPLY: usize = 100;
+
 /// Answers for one business. Cheap to share behind an `Arc`.
 pub struct Assistant {
     knowledge: Knowledge,
@@ -212,11 +215,14 @@ impl Assistant {
         if turn.unanswered > 0 {
             return self.hand_off(turn, HandOffReason::NotUnderstood, &near, words);
         }
-        let text = match found.zone() {
-            Zone::Answer | Zone::Clarify => clarify::offer(near.into_iter(), words),
-            Zone::Unknown => words.rephrase.clone(),
+        let (text, quick_replies) = match found.zone() {
+            Zone::Answer | Zone::Clarify => {
+                (clarify::offer(&near, words), clarify::quick_replies(&near, words))
+            }
+            Zone::Unknown => (words.rephrase.clone(), Vec::new()),
         };
-        self.reply(&text, Vec::new(), ReplyKind::Clarification)
+        let reply = self.reply(&text, Vec::new(), ReplyKind::Clarification);
+        self.with_quick_replies(reply, quick_replies)
     }
 
     /// What a model came to, when there is one, it may be asked and it works.
@@ -355,7 +361,22 @@ impl Assistant {
     /// The one door through which words leave.
     pub(crate) fn reply(&self, text: &str, citations: Vec<Citation>, kind: ReplyKind) -> Decision {
         let text = sanitise(text, &self.business.hosts);
-        Decision::Reply(DraftReply { text, citations, kind, card: None })
+        Decision::Reply(DraftReply { citations, ..DraftReply::plain(text, kind) })
+    }
+
+    /// With words to choose from below it; none when one of them is too long for a button.
+    pub(crate) fn with_quick_replies(&self, decision: Decision, quick_replies: Vec<String>) -> Decision {
+        let fit = quick_replies.iter().all(|words| words.chars().count() <= LONGEST_QUICK_REPLY);
+        match decision {
+            Decision::Reply(reply) if fit => {
+                let clean = |words: &String| sanitise(words, &self.business.hosts);
+                Decision::Reply(DraftReply {
+                    quick_replies: quick_replies.iter().map(clean).collect(),
+                    ..reply
+                })
+            }
+            other => other,
+        }
     }
 }
 

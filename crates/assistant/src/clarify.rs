@@ -10,14 +10,19 @@ use crate::{HistoryEntry, HistorySpeaker, Knowledge, Language};
 pub(crate) const MOST_OFFERED: usize = 3;
 
 /// The text that offers these articles by number.
-pub(crate) fn offer<'a>(articles: impl Iterator<Item = &'a Article>, words: &Words) -> String {
+pub(crate) fn offer(articles: &[&Article], words: &Words) -> String {
     let mut text = words.clarify.clone();
-    for (number, article) in (1..).zip(articles.take(MOST_OFFERED)) {
+    for (number, article) in (1..).zip(articles) {
         text.push_str(&format!("\n{number}. {}", article.title));
     }
     text.push_str("\n\n");
     text.push_str(&words.clarify_end);
     text
+}
+
+/// The same to choose from, and a person.
+pub(crate) fn quick_replies(articles: &[&Article], words: &Words) -> Vec<String> {
+    articles.iter().map(|article| &article.title).chain([&words.clarify_person]).cloned().collect()
 }
 
 /// The articles that the assistant offered in its last message, when that was an offer.

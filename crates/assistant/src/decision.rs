@@ -155,6 +155,16 @@ pub struct DraftReply {
     pub kind: ReplyKind,
     /// Two buttons below the words.
     pub card: Option<Card>,
+    /// Words that the customer may choose from instead of writing; the text asks for one of them.
+    pub quick_replies: Vec<String>,
+}
+
+impl DraftReply {
+    /// Words and nothing besides.
+    #[must_use]
+    pub fn plain(text: String, kind: ReplyKind) -> Self {
+        Self { text, citations: Vec::new(), kind, card: None, quick_replies: Vec::new() }
+    }
 }
 
 /// Asks the customer to confirm what will be done; the words of the reply say what that is.
@@ -261,7 +271,7 @@ mod tests {
     use super::*;
 
     fn reply(kind: ReplyKind) -> Decision {
-        Decision::Reply(DraftReply { text: String::new(), citations: Vec::new(), kind, card: None })
+        Decision::Reply(DraftReply::plain(String::new(), kind))
     }
 
     #[test]

@@ -85,8 +85,9 @@ impl Assistant {
     ) -> Result<Decided, AssistantError> {
         let words = Words::of(language);
         Ok(match progress {
-            Progress::Asks { state, text, card } => {
+            Progress::Asks { state, text, card, quick_replies } => {
                 let reply = self.reply(&text, Vec::new(), ReplyKind::Answer);
+                let reply = self.with_quick_replies(reply, quick_replies);
                 Decided { decision: with_card(reply, card, words), flow: Some(state) }
             }
             Progress::Calls { state, call } if self.may_call(turn, &call) => {
@@ -94,8 +95,9 @@ impl Assistant {
             }
             // Who signs in comes back with a new page, and says anew what they want.
             Progress::Calls { .. } => self.reply(&words.sign_in, Vec::new(), ReplyKind::Answer).into(),
-            Progress::Aside { state, again, card } => {
+            Progress::Aside { state, again, card, quick_replies } => {
                 let aside = self.aside(turn, &again, language, pieces).await?;
+                let aside = self.with_quick_replies(aside, quick_replies);
                 let flow = matches!(aside, Decision::Reply(_)).then_some(state);
                 Decided { decision: with_card(aside, card, words), flow }
             }

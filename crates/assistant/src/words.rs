@@ -16,6 +16,7 @@ pub(crate) struct Words {
     pub(crate) goodbye: String,
     pub(crate) clarify: String,
     pub(crate) clarify_end: String,
+    pub(crate) clarify_person: String,
     pub(crate) rephrase: String,
     other_language: String,
     languages: BTreeMap<String, String>,

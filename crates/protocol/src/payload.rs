@@ -195,6 +195,10 @@ pub enum FromDesk {
         /// Two buttons below it. Only the last message of a conversation has buttons that still do something.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         card: Option<Card>,
+        /// Answers that a press of a button writes for the customer, as their own words. They say the same as the lines
+        /// "1. …", "2. …" of the text, where it has such. Of the last message of a conversation alone.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        quick_replies: Vec<String>,
         /// When the desk sent it.
         at: Timestamp,
     },

@@ -58,12 +58,15 @@ export function launcherConfig(variant, outDir) {
   };
 }
 
+/** A component's styles are told apart by its name, which is its own and packs better than a hash. */
+const cssHash = ({ name }) => `in-${name}`;
+
 export function chatConfig(variant, outDir) {
   const config = common(variant, outDir);
   const plugins = () => (variant === 'plaintext' ? [plaintextInstead, words()] : [words()]);
   return {
     ...config,
-    plugins: [...plugins(), svelte({ configFile: false, compilerOptions: { runes: true, fragments: 'tree', discloseVersion: false } })],
+    plugins: [...plugins(), svelte({ configFile: false, compilerOptions: { runes: true, fragments: 'tree', discloseVersion: false, cssHash } })],
     worker: { format: 'es', plugins, rolldownOptions: { output: { entryFileNames: 'assets/worker-[hash].js' } } },
     build: { ...config.build, rolldownOptions: { input: path('chat.html') } },
   };

@@ -225,6 +225,34 @@ await test('a card that was not answered is not offered when a person holds the 
   await noViolations(t.page, 'card from another tab');
 });
 
+await test('a quick reply is written by a press, once, and then there are none', async (t) => {
+  const { by, hub, page } = t;
+  await open(t);
+  await write(t, 'which one?');
+  const reply = by('quick-replies').getByRole('button', { name: 'Returns and refunds' });
+  await reply.waitFor();
+  await still(t);
+  await t.shot('quick-replies');
+  await noViolations(page, 'quick replies');
+  assert.ok((await reply.boundingBox()).height >= 44);
+  // The numbered lines are the buttons; who only listens hears them with their numbers.
+  assert.doesNotMatch(await by('message-assistant').locator('.bubble').textContent(), /Where is my order/);
+  assert.match(await by('announcer').textContent(), /1: Returns and refunds\. 2: Where is my order/);
+  await page.reload();
+  await page.getByTestId('launcher').click();
+  await reply.dblclick();
+  await by('message-own').nth(1).locator('[data-mark=delivered]').waitFor();
+  assert.match(await by('message-own').nth(1).textContent(), /Returns and refunds/);
+  assert.equal(await by('message-own').count(), 2);
+  assert.equal(await by('quick-replies').count(), 0);
+  assert.equal(await by('log').evaluate((log) => document.activeElement === log), true);
+  assert.match(await by('message-assistant').first().textContent(), /Where is my order/);
+  await write(t, 'which one, then?');
+  await by('quick-replies').waitFor();
+  await hub.say({ kind: 'holder', holder: { who: 'agent', name: 'Mara' } });
+  await by('quick-replies').waitFor({ state: 'detached' });
+}, { sealed: true });
+
 await test('after a reload the conversation is there', async (t) => {
   await open(t);
   await write(t, 'Can I send my boots back?');
@@ -343,6 +371,25 @@ for (const [label, options, question = 'I want to cancel my order'] of [
     await still(t);
     await t.shot(`card-${label}-pressed`);
     await noViolations(t.page, label);
+  }, options);
+}
+
+for (const [label, options, question = 'which one?'] of [
+  ['dark', { context: { colorScheme: 'dark' } }],
+  ['narrow', { context: { viewport: { width: 320, height: 640 }, reducedMotion: 'reduce' } }, 'which one, with long labels?'],
+  ['right to left', {}, 'which عربي'],
+  ['forced colours', { context: { forcedColors: 'active' } }],
+]) {
+  await test(`quick replies hold: ${label}`, async (t) => {
+    await open(t);
+    if (label === 'right to left') await t.chat.locator('html').evaluate((html) => (html.dir = 'rtl'));
+    await write(t, question);
+    await t.by('quick-replies').getByRole('button').first().focus();
+    await still(t);
+    await t.shot(`quick-replies-${label}`);
+    await noViolations(t.page, label);
+    const wide = await t.by('log').evaluate((log) => log.scrollWidth - log.clientWidth);
+    assert.ok(wide <= 0, 'nothing sticks out sideways');
   }, options);
 }
 

@@ -12,6 +12,10 @@ The money is back after about \`5\` working days. Details are on [our help page]
 const CANCEL = ['I will cancel order **WF-48377**: 4 packs of dot strips. The money goes back the way it came.', 'Yes, do it', 'No, leave it'];
 const ARABIC = ['سألغي الطلب **WF-48377**. ويعود المال بالطريقة التي دُفع بها.', 'نعم، ألغِه', 'لا، اتركه'];
 
+// What may be chosen instead of writing.
+const OFFERS = ['Returns and refunds', 'Where is my order?', 'Talk to a person'];
+const ARABIC_OFFERS = ['الإرجاع واسترداد المال', 'أين طلبي؟', 'التحدث إلى شخص'];
+
 /** Answers one payload of the customer. */
 export function answer(payload, say, id) {
   const now = Date.now();
@@ -22,6 +26,13 @@ export function answer(payload, say, id) {
       const [text, confirm, decline] = /عربي/.test(payload.text) ? ARABIC : CANCEL;
       const more = /long/.test(payload.text) ? ', although it is on its way to me already' : '';
       return say({ kind: 'text', id: id(), speaker: 'assistant', text, card: { confirm: confirm + more, decline: decline + more }, at: now });
+    }
+    if (/which/.test(payload.text)) {
+      const arabic = /عربي/.test(payload.text);
+      const offers = (arabic ? ARABIC_OFFERS : OFFERS).map((words) => (/long/.test(payload.text) ? `${words}, and what else there is to know` : words));
+      const [asked, end] = arabic ? ['هل تقصد أحد هذه؟', 'اختر واحدًا.'] : ['Did you mean one of these?', 'Choose one, or say it in other words.'];
+      const text = `${asked}\n1. ${offers[0]}\n2. ${offers[1]}\n\n${end}`;
+      return say({ kind: 'text', id: id(), speaker: 'assistant', text, quick_replies: offers, at: now });
     }
     if (/typing/.test(payload.text)) return say({ kind: 'typing', speaker: 'assistant' });
     const answerId = id();

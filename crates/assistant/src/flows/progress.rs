@@ -32,6 +32,8 @@ pub enum Progress {
         text: String,
         /// What is called when the customer presses the button for it; words do not confirm.
         card: Option<ToolCall>,
+        /// What the customer may choose from; empty when anything may be the answer.
+        quick_replies: Vec<String>,
     },
     /// Call this tool for the verified customer and come back with its result. What needs the customer's yes has it.
     Calls {
@@ -48,6 +50,8 @@ pub enum Progress {
         again: String,
         /// As in `Asks`.
         card: Option<ToolCall>,
+        /// As in `Asks`.
+        quick_replies: Vec<String>,
     },
     /// A person takes over.
     HandsOff {

@@ -185,9 +185,10 @@ impl<'a> Run<'a> {
             self.said.push(words.flow_offer_person.clone());
         }
         match self.ask(place) {
-            Progress::Asks { mut state, text, card } if offers => {
+            // "Yes" now says yes to a person.
+            Progress::Asks { mut state, text, card, .. } if offers => {
                 state.waiting = Waiting::AnswerOrPerson;
-                Progress::Asks { state, text, card }
+                Progress::Asks { state, text, card, quick_replies: Vec::new() }
             }
             other => other,
         }
@@ -340,7 +341,12 @@ impl<'a> Run<'a> {
         match self.question(place) {
             Some(question) => {
                 self.said.push(question);
-                Progress::Asks { text: self.spoken(), state: self.state.clone(), card: self.card(place) }
+                Progress::Asks {
+                    text: self.spoken(),
+                    state: self.state.clone(),
+                    card: self.card(place),
+                    quick_replies: self.quick_replies(place),
+                }
             }
             None => self.hand_off(Why::Reason(HandOffReason::NotUnderstood), None),
         }
@@ -348,7 +354,12 @@ impl<'a> Run<'a> {
 
     fn aside(&mut self, place: Place) -> Progress {
         match self.question(place) {
-            Some(again) => Progress::Aside { state: self.state.clone(), again, card: self.card(place) },
+            Some(again) => Progress::Aside {
+                state: self.state.clone(),
+                again,
+                card: self.card(place),
+                quick_replies: self.quick_replies(place),
+            },
             None => self.hand_off(Why::Reason(HandOffReason::NotUnderstood), None),
         }
     }
@@ -400,6 +411,36 @@ impl<'a> Run<'a> {
         match &self.flow.steps.get(place)?.action {
             Action::Call(call) if call.confirm.is_some() => self.filled_in(call),
             _ => None,
+        }
+    }
+
+    /// What answers the question of a step, when it is one of few.
+    fn quick_replies(&self, place: Place) -> Vec<String> {
+        let yes_or_no = || [&self.words.yes, &self.words.no].map(|word| with_a_capital(word)).to_vec();
+        match self.flow.steps.get(place).map(|step| &step.action) {
+            Some(Action::Ask { slot, .. }) => match self.flow.slot(slot).map(|slot| &slot.kind) {
+                Some(SlotKind::YesNo) => yes_or_no(),
+                Some(SlotKind::Choice(choices)) => {
+                    choices.iter().map(|choice| choice.label.of(self.setting.language).to_owned()).collect()
+                }
+                Some(
+                    SlotKind::OrderNumber
+                    | SlotKind::Date(_)
+                    | SlotKind::Amount
+                    | SlotKind::Email
+                    | SlotKind::Address,
+                )
+                | None => Vec::new(),
+            },
+            Some(Action::Try { .. }) => yes_or_no(),
+            Some(
+                Action::Say { .. }
+                | Action::Call(_)
+                | Action::Check { .. }
+                | Action::HandOff { .. }
+                | Action::End { .. },
+            )
+            | None => Vec::new(),
         }
     }
 
@@ -471,4 +512,9 @@ fn scalar(value: &Json) -> Option<String> {
         Json::Null | Json::Array(_) | Json::Object(_) => return None,
     };
     (!text.is_empty() && text.chars().count() <= LONGEST_KEPT).then_some(text)
+}
+
+fn with_a_capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -16,6 +16,14 @@ fn every_example_is_recognised_and_no_counterexample() {
 }
 
 #[test]
+fn a_quick_reply_for_a_person_asks_for_one_in_every_language() {
+    for language in Language::ALL {
+        let words = &crate::words::Words::of(language).clarify_person;
+        assert!(says(words, Signal::Person), "{words}");
+    }
+}
+
+#[test]
 fn no_example_of_one_language_or_signal_raises_an_alarm_of_another() {
     let alarms = [Signal::Danger, Signal::Legal, Signal::Decision, Signal::Person, Signal::Anger];
     for language in Language::ALL {

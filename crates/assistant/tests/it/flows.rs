@@ -96,6 +96,50 @@ fn asks(progress: &Progress) -> &str {
     }
 }
 
+fn quick_replies(progress: &Progress) -> Vec<String> {
+    match progress {
+        Progress::Asks { quick_replies, .. } | Progress::Aside { quick_replies, .. } => quick_replies.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_question_with_few_answers_offers_them_and_each_is_understood() {
+    for (language, message) in [
+        (Language::English, "I want to return order WF-47102"),
+        (Language::German, "Ich möchte die Bestellung WF-47102 zurückschicken"),
+    ] {
+        let asked = || {
+            let (mut talk, first) = Talk::start("return_item", message, language);
+            assert!(matches!(first, Progress::Calls { .. }));
+            let asked = talk.result(r#"{"status": "delivered"}"#);
+            (talk, asked)
+        };
+        let (mut talk, question) = asked();
+        let offered = quick_replies(&question);
+        for (number, offer) in (1..).zip(&offered) {
+            assert!(asks(&question).contains(&format!("\n{number}. {offer}")), "the text says the same");
+        }
+        // Also when the question is put again after another one.
+        assert_eq!(quick_replies(&talk.say("how long does a refund take?")), offered);
+        for (offer, reason) in offered.iter().zip(["fit", "broken", "unwanted"]) {
+            let (mut talk, _) = asked();
+            match talk.say(offer) {
+                Progress::HandsOff { .. } => assert_eq!(reason, "broken"),
+                confirm => assert_eq!(card(&confirm).arguments["reason"], reason, "{offer}"),
+            }
+        }
+    }
+    let (mut talk, light) =
+        Talk::start("headphones_connect", "my headphones do not connect", Language::English);
+    assert_eq!(quick_replies(&light), ["Yes", "No"]);
+    let helped = talk.say("Yes");
+    assert!(asks(&helped).ends_with("Did that help?"), "{helped:?}");
+    assert_eq!(quick_replies(&helped), ["Yes", "No"]);
+    assert_eq!(quick_replies(&talk.say("mauve")), ["Yes", "No"]);
+    assert!(quick_replies(&talk.say("mauve")).is_empty(), "a yes now asks for a person");
+}
+
 #[test]
 fn an_address_is_changed_with_a_wrong_number_a_question_and_a_correction_on_the_way() {
     let (mut talk, first) = Talk::start("change_address", "I need to change my address", Language::English);

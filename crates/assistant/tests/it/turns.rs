@@ -151,8 +151,14 @@ fn described(decision: &Decision, vault: &TokenVault) -> (String, String) {
 fn reply_name(reply: &DraftReply) -> String {
     match reply.kind {
         ReplyKind::SmallTalk => "small-talk".into(),
-        ReplyKind::Clarification if reply.text.contains("\n1. ") => "clarify".into(),
-        ReplyKind::Clarification => "rephrase".into(),
+        ReplyKind::Clarification => {
+            let Some((person, titles)) = reply.quick_replies.split_last() else { return "rephrase".into() };
+            assert!(!person.is_empty());
+            for (number, title) in (1..).zip(titles) {
+                assert!(reply.text.contains(&format!("\n{number}. {title}\n")), "{title} in {}", reply.text);
+            }
+            "clarify".into()
+        }
         ReplyKind::Answer => match reply.citations.first() {
             None if reply.text.contains("sign in") || reply.text.contains("melden Sie sich") => {
                 "sign-in".into()

@@ -7,7 +7,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use assistant::{CodeSentence, FlowState, IdentityLevel, Tool, ToolCall};
+use assistant::{CodeSentence, DraftReply, FlowState, IdentityLevel, ReplyKind, Tool, ToolCall};
 use protocol::{FromDesk, MessageId, MessageText, Speaker};
 use serde::{Deserialize, Serialize};
 use store::desk::{Phase, StoredSpeaker};
@@ -161,6 +161,7 @@ impl Conversation {
                 text: MessageText::new(text),
                 citations: Vec::new(),
                 card: None,
+                quick_replies: Vec::new(),
                 at: message.at,
             });
             changes.messages.push(message);
@@ -214,12 +215,10 @@ impl Conversation {
         let reply = Reply {
             id: thinking.question.reply,
             position: thinking.question.message.position,
-            text: sentence.in_language(&self.language, values),
-            citations: Vec::new(),
+            draft: DraftReply::plain(sentence.in_language(&self.language, values), ReplyKind::Answer),
             unanswered: 0,
             hand_off,
             flow: None,
-            card: None,
             memory: Some(memory.unwrap_or_else(|| self.memory.clone())),
         };
         self.reply(reply).await;

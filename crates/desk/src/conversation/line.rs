@@ -6,7 +6,7 @@
 //! Between them the assistant thinks about masked text (`thinking.rs`).
 
 use anonymizer::Plaintext;
-use assistant::FlowState;
+use assistant::{DraftReply, FlowState};
 use e2ee::{Opened, Sender};
 use protocol::{
     Card, Citation, Delivery, EnvelopeKind, FromCustomer, FromDesk, Holder, MessageId, MessageText,
@@ -34,15 +34,12 @@ pub(super) struct Reply {
     pub(super) id: MessageId,
     /// The position of the message that it answers.
     pub(super) position: i64,
-    /// In tokens.
-    pub(super) text: String,
-    pub(super) citations: Vec<assistant::Citation>,
+    pub(super) draft: DraftReply,
     /// How often in a row the assistant had no answer, this time counted.
     pub(super) unanswered: u32,
     pub(super) hand_off: Option<HandOff>,
     pub(super) flow: Option<FlowState>,
-    pub(super) card: Option<assistant::Card>,
-    /// What is remembered instead of what follows from `flow` and `card`.
+    /// What is remembered instead of what follows from `flow` and the draft's card.
     pub(super) memory: Option<Memory>,
 }
 
@@ -183,14 +180,15 @@ impl Conversation {
 
     /// From the assistant's draft to the customer.
     pub(super) async fn reply(&mut self, reply: Reply) {
-        let text = anonymise(|| self.desk.anonymizer.readmit(&reply.text, &mut self.vault));
+        let DraftReply { text, citations, card, quick_replies, kind: _ } = reply.draft;
+        let text = anonymise(|| self.desk.anonymizer.readmit(&text, &mut self.vault));
         let Some(plain) = self.restore(Actor::Assistant, text.as_str()).await else {
             // Thinking again would come to the same answer and the same refusal, for as long as the disk is full.
             return self.give_up(reply.position).await;
         };
         let hosts = &self.desk.assistant.business().hosts;
         let plain = Plaintext::new(assistant::without_links(plain.reveal(), hosts));
-        let citations: Vec<_> = reply.citations.into_iter().map(citation).collect();
+        let citations: Vec<_> = citations.into_iter().map(citation).collect();
         let message = NewMessage {
             extra: serde_json::to_string(&citations).ok(),
             ..self.message(reply.id, StoredSpeaker::Assistant, text.as_str())
@@ -200,16 +198,16 @@ impl Conversation {
             speaker: Speaker::Assistant,
             text: MessageText::new(plain.reveal().to_owned()),
             citations,
-            card: reply
-                .card
+            card: card
                 .as_ref()
                 .map(|card| Card { confirm: card.confirm.clone(), decline: card.decline.clone() }),
+            quick_replies,
             at: message.at,
         };
         let mut changes = Changes {
             answered: Some(reply.position),
             unanswered: Some(reply.unanswered),
-            memory: Some(reply.memory.unwrap_or_else(|| self.memory.after(reply.flow, reply.id, reply.card))),
+            memory: Some(reply.memory.unwrap_or_else(|| self.memory.after(reply.flow, reply.id, card))),
             messages: vec![message],
             payloads: vec![payload],
             ..Changes::default()

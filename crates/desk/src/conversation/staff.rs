@@ -89,6 +89,7 @@ impl Conversation {
             text: MessageText::new(plain.reveal().to_owned()),
             citations: Vec::new(),
             card: None,
+            quick_replies: Vec::new(),
             at: message.at,
         };
         let changes = Changes { messages: vec![message], payloads: vec![payload], ..Changes::default() };

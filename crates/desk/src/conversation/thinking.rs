@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use assistant::{
-    AssistantError, Decided, Decision, FlowState, HistoryEntry, HistorySpeaker, Identification, ToolCall,
-    ToolOutcome, ToolResult, Turn,
+    AssistantError, Decided, Decision, DraftReply, FlowState, HistoryEntry, HistorySpeaker, Identification,
+    ReplyKind, ToolCall, ToolOutcome, ToolResult, Turn,
 };
 use protocol::{FromDesk, MessageId, MessageText, NoticeCode, Speaker};
 use store::desk::{Message, Phase, StoredSpeaker};
@@ -290,22 +290,21 @@ impl Conversation {
             }
         }
         let unanswered = decision.unanswered(u8::try_from(self.unanswered).unwrap_or(u8::MAX));
-        let (text, citations, card, hand_off) = match decision {
+        let (draft, hand_off) = match decision {
             Decision::CallTool(call) => return self.call(Thinking { flow, ..thinking }, call).await,
-            Decision::Reply(draft) => (draft.text, draft.citations, draft.card, None),
+            Decision::Reply(draft) => (draft, None),
             Decision::HandOff { reason, text, summary } => {
-                (text, Vec::new(), None, Some(HandOff { reason: reason.code(), summary }))
+                let hand_off = HandOff { reason: reason.code(), summary };
+                (DraftReply::plain(text, ReplyKind::Answer), Some(hand_off))
             }
         };
         let reply = Reply {
             id: thinking.question.reply,
             position: thinking.question.message.position,
-            text,
-            citations,
+            draft,
             unanswered: u32::from(unanswered),
             hand_off,
             flow,
-            card,
             memory: None,
         };
         self.reply(reply).await;

@@ -137,3 +137,26 @@ async fn who_is_not_signed_in_is_told_to_and_nothing_is_asked_of_the_service() {
     assert!(told.contains("sign in"), "{told}");
     assert!(records.journal().await.unwrap().is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_with_few_answers_comes_with_them_and_the_words_of_one_go_on() {
+    let (world, _records) = world().await;
+    let mut device = device(&world).await;
+    let offered = |device: &Device| {
+        device.heard.iter().rev().find_map(|said| match said {
+            FromDesk::Text { quick_replies, .. } => Some(quick_replies.clone()),
+            _ => None,
+        })
+    };
+    device.write("my headphones do not connect").await;
+    let asked = device.nth_text(1).await;
+    assert!(asked.contains("Is there any light"), "{asked}");
+    let quick_replies = offered(&device).unwrap();
+    assert_eq!(quick_replies, ["Yes", "No"]);
+    device.write(&quick_replies[1]).await;
+    let step = device.nth_text(2).await;
+    assert!(step.contains("charge them") && step.ends_with("Did that help?"), "{step}");
+    device.write("I want to talk to a person").await;
+    device.nth_text(3).await;
+    assert!(offered(&device).unwrap().is_empty(), "whoever waits for a person is offered nothing");
+}

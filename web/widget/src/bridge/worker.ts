@@ -48,7 +48,7 @@ export type Entry =
   /** Something written, or the label of a button that was pressed. */
   | { type: 'own'; id: string; at: number; text: string; press?: Press; mark: Mark }
   | { type: 'want-person'; id: string; at: number; mark: Mark }
-  | { type: 'desk'; id: string; at: number; speaker: Speaker; name: string | null; text: string; citations: Citation[]; card?: Card | null; partial: boolean }
+  | { type: 'desk'; id: string; at: number; speaker: Speaker; name: string | null; text: string; citations: Citation[]; card?: Card | null; quickReplies?: string[]; partial: boolean }
   | { type: 'line'; id: string; at: number; code: LineCode; name: string | null };
 
 export interface Status {

@@ -38,7 +38,7 @@ export interface Card {
 export type FromDesk =
   | { kind: 'received'; id: string }
   | { kind: 'piece'; id: string; text: string }
-  | { kind: 'text'; id: string; speaker: Speaker; text: string; citations: Citation[]; card: Card | null; at: number }
+  | { kind: 'text'; id: string; speaker: Speaker; text: string; citations: Citation[]; card: Card | null; quickReplies: string[]; at: number }
   | { kind: 'typing'; speaker: Speaker }
   | { kind: 'holder'; holder: Holder }
   | { kind: 'notice'; code: string }
@@ -61,7 +61,10 @@ export function readFromDesk(value: unknown): FromDesk {
       if (!isText(id) || !isText(text)) return unknown;
       const citations = Array.isArray(value['citations']) ? value['citations'].flatMap(readCitation) : [];
       const card = readCard(value['card']);
-      return { kind, id, speaker: readSpeaker(value['speaker']), text, citations, card, at: typeof at === 'number' ? at : 0 };
+      // All of them or none: what is left out would seem not to be there.
+      const offered = value['quick_replies'];
+      const quickReplies = Array.isArray(offered) && offered.every(isText) ? offered : [];
+      return { kind, id, speaker: readSpeaker(value['speaker']), text, citations, card, quickReplies, at: typeof at === 'number' ? at : 0 };
     }
     case 'typing':
       return { kind, speaker: readSpeaker(value['speaker']) };

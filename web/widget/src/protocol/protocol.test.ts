@@ -54,7 +54,7 @@ describe('frames of the hub', () => {
 describe('payloads of the desk', () => {
   it('are read as crates/protocol writes them', () => {
     expect(readFromDesk({ kind: 'holder', holder: { who: 'agent', name: 'Mara' } })).toEqual({ kind: 'holder', holder: { who: 'agent', name: 'Mara' } });
-    expect(readFromDesk({ kind: 'text', id: 'i', speaker: 'agent', text: 't', at: 5 })).toEqual({ kind: 'text', id: 'i', speaker: 'agent', text: 't', citations: [], card: null, at: 5 });
+    expect(readFromDesk({ kind: 'text', id: 'i', speaker: 'agent', text: 't', at: 5 })).toEqual({ kind: 'text', id: 'i', speaker: 'agent', text: 't', citations: [], card: null, quickReplies: [], at: 5 });
     expect(readFromDesk({ kind: 'notice', code: 'delayed' })).toEqual({ kind: 'notice', code: 'delayed' });
   });
 
@@ -67,6 +67,14 @@ describe('payloads of the desk', () => {
   it('of a message with a card have its two labels', () => {
     const read = readFromDesk({ kind: 'text', id: 'i', speaker: 'assistant', text: 't', at: 5, card: { confirm: ' Yes, do it ', decline: 'No' } });
     expect(read).toMatchObject({ text: 't', card: { confirm: 'Yes, do it', decline: 'No' } });
+  });
+
+  it('of a message with quick replies are read all together or not at all', () => {
+    const read = (quick_replies: unknown) => readFromDesk({ kind: 'text', id: 'i', text: 't', quick_replies });
+    expect(read(['Returns', 'Refunds'])).toMatchObject({ quickReplies: ['Returns', 'Refunds'] });
+    for (const wrong of [undefined, 'Returns', { 0: 'Returns' }, ['Returns', 7], ['Returns', null]]) {
+      expect(read(wrong), JSON.stringify(wrong)).toMatchObject({ text: 't', quickReplies: [] });
+    }
   });
 
   it('of a message with a malformed card are the message without one', () => {

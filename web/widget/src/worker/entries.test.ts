@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { asking, lastSaid, pressOf } from '../bridge/card.ts';
+import { asking, besides, lastSaid, pressOf } from '../bridge/card.ts';
 import type { Entry } from '../bridge/worker.ts';
 import { KEPT_ENTRIES, heard, holderLine, mark, noticeLine, put } from './entries.ts';
 
@@ -23,7 +23,7 @@ describe('entries', () => {
 
   it('of the desk and of the customer do not mix, even under one id', () => {
     const entries = [own('a')];
-    heard(entries, { kind: 'text', id: 'a', speaker: 'desk', text: 'x', citations: [], card: null, at: 0 }, { who: 'assistant' }, 9);
+    heard(entries, { kind: 'text', id: 'a', speaker: 'desk', text: 'x', citations: [], card: null, quickReplies: [], at: 0 }, { who: 'assistant' }, 9);
     expect(entries).toMatchObject([{ type: 'own' }, { type: 'desk', at: 9 }]);
   });
 });
@@ -34,7 +34,7 @@ describe('a card', () => {
   const shown = (): Entry[] => {
     const entries: Entry[] = [];
     heard(entries, { kind: 'piece', id: 'm', text: 'I will' }, assistant, 9);
-    heard(entries, { kind: 'text', id: 'm', speaker: 'assistant', text: 'I will cancel it.', citations: [], card, at: 5 }, assistant, 9);
+    heard(entries, { kind: 'text', id: 'm', speaker: 'assistant', text: 'I will cancel it.', citations: [], card, quickReplies: [], at: 5 }, assistant, 9);
     return entries;
   };
 
@@ -49,7 +49,7 @@ describe('a card', () => {
     for (const later of [own('a'), asked]) expect(asking([...shown(), later], assistant)).toBeUndefined();
     const entries = shown();
     heard(entries, { kind: 'piece', id: 'n', text: 'Or' }, assistant, 9);
-    expect(asking(entries, assistant)).toBeUndefined();
+    expect(asking(entries, assistant)).toMatchObject({ id: 'n', card: null });
   });
 
   it('asks no more when anyone but the assistant holds the conversation', () => {
@@ -65,6 +65,26 @@ describe('a card', () => {
     expect(pressOf(entries, 'm')).toBe(press);
     expect(pressOf(entries, 'another')).toBeUndefined();
     expect(lastSaid(entries)).toBe(press);
+  });
+});
+
+describe('quick replies', () => {
+  const assistant = { who: 'assistant' } as const;
+  const text = 'Did you mean one of these?\n1. Returns\n2. Refunds\n\nChoose one.';
+  const quickReplies = ['Returns', 'Refunds', 'Talk to a person'];
+
+  it('stand below the last message alone', () => {
+    const entries: Entry[] = [];
+    heard(entries, { kind: 'text', id: 'm', speaker: 'assistant', text, citations: [], card: null, quickReplies, at: 5 }, assistant, 9);
+    expect(asking(entries, assistant)).toMatchObject({ id: 'm', quickReplies });
+    expect(asking([...entries, own('a')], assistant)).toBeUndefined();
+    expect(asking(entries, { who: 'waiting' })).toBeUndefined();
+  });
+
+  it('take the place of the numbered lines that say the same, and of no other line', () => {
+    expect(besides(text, quickReplies)).toBe('Did you mean one of these?\n\nChoose one.');
+    expect(besides(text, ['Return', 'Choose one'])).toBe(text);
+    expect(besides(text, [])).toBe(text);
   });
 });
 

@@ -35,8 +35,8 @@ export function heard(entries: Entry[], payload: FromDesk & { kind: 'piece' | 't
     const at = known?.at ?? now;
     return put(entries, { type: 'desk', id: payload.id, at, speaker, name: nameOf(holder, speaker), text: payload.text, citations: [], card: null, partial: true });
   }
-  const { id, speaker, text, citations, card } = payload;
-  return put(entries, { type: 'desk', id, at: payload.at || now, speaker, name: nameOf(holder, speaker), text, citations, card, partial: false });
+  const { id, speaker, text, citations, card, quickReplies } = payload;
+  return put(entries, { type: 'desk', id, at: payload.at || now, speaker, name: nameOf(holder, speaker), text, citations, card, quickReplies, partial: false });
 }
 
 function nameOf(holder: Holder, speaker: string): string | null {

@@ -35,6 +35,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_buttons_for_yes_and_no_say_so_in_every_language() {
+        for language in crate::Language::ALL {
+            let words = crate::words::Words::of(language);
+            assert_eq!(yes_no(&words.yes), Some(true), "{}", words.yes);
+            assert_eq!(yes_no(&words.no), Some(false), "{}", words.no);
+        }
+    }
+
+    #[test]
     fn yes_and_no_are_understood_and_a_maybe_is_neither() {
         for yes in [
             "yes",
