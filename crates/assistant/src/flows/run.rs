@@ -416,32 +416,12 @@ impl<'a> Run<'a> {
 
     /// What answers the question of a step, when it is one of few.
     fn quick_replies(&self, place: Place) -> Vec<String> {
-        let yes_or_no = || [&self.words.yes, &self.words.no].map(|word| with_a_capital(word)).to_vec();
-        match self.flow.steps.get(place).map(|step| &step.action) {
-            Some(Action::Ask { slot, .. }) => match self.flow.slot(slot).map(|slot| &slot.kind) {
-                Some(SlotKind::YesNo) => yes_or_no(),
-                Some(SlotKind::Choice(choices)) => {
-                    choices.iter().map(|choice| choice.label.of(self.setting.language).to_owned()).collect()
-                }
-                Some(
-                    SlotKind::OrderNumber
-                    | SlotKind::Date(_)
-                    | SlotKind::Amount
-                    | SlotKind::Email
-                    | SlotKind::Address,
-                )
-                | None => Vec::new(),
-            },
-            Some(Action::Try { .. }) => yes_or_no(),
-            Some(
-                Action::Say { .. }
-                | Action::Call(_)
-                | Action::Check { .. }
-                | Action::HandOff { .. }
-                | Action::End { .. },
-            )
-            | None => Vec::new(),
-        }
+        let kind = match self.flow.steps.get(place).map(|step| &step.action) {
+            Some(Action::Ask { slot, .. }) => self.flow.slot(slot).map(|slot| &slot.kind),
+            Some(Action::Try { .. }) => Some(&SlotKind::YesNo),
+            _ => None,
+        };
+        kind.map(|kind| kind.few(self.setting.language)).unwrap_or_default()
     }
 
     /// The call with the slots' values; `None` when one has none.
@@ -512,9 +492,4 @@ fn scalar(value: &Json) -> Option<String> {
         Json::Null | Json::Array(_) | Json::Object(_) => return None,
     };
     (!text.is_empty() && text.chars().count() <= LONGEST_KEPT).then_some(text)
-}
-
-fn with_a_capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -144,6 +144,18 @@ impl SlotKind {
         }
     }
 
+    /// All answers there are, as the customer reads them; none when there are more than a few.
+    pub(super) fn few(&self, language: Language) -> Vec<String> {
+        let words = Words::of(language);
+        match self {
+            Self::YesNo => [&words.yes, &words.no].map(|word| with_a_capital(word)).to_vec(),
+            Self::Choice(choices) => {
+                choices.iter().map(|choice| choice.label.of(language).to_owned()).collect()
+            }
+            Self::OrderNumber | Self::Date(_) | Self::Amount | Self::Email | Self::Address => Vec::new(),
+        }
+    }
+
     /// A value as the customer reads it.
     pub(super) fn shown(&self, value: &SlotValue, language: Language) -> String {
         let words = Words::of(language);
@@ -186,6 +198,11 @@ impl SlotValue {
             Self::YesNo(yes) => (if *yes { "yes" } else { "no" }).to_owned(),
         }
     }
+}
+
+fn with_a_capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 #[cfg(test)]
