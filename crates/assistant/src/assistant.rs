@@ -14,9 +14,9 @@ use crate::summary::{Task, summary};
 use crate::wants::{self, Wants};
 use crate::words::Words;
 use crate::{
-    AssistantError, Business, Citation, Decided, Decision, DeclaredModel, DraftReply, Embedder, Flows,
-    HandOffReason, Identification, IntentsError, Knowledge, Language, Model, ReplyKind, ToolResult, Turn,
-    orders, sanitise,
+    AssistantError, Business, Citation, Decided, Decision, DeclaredModel, DraftReply, Embedder, FlowState,
+    Flows, HandOffReason, Identification, IntentsError, Knowledge, Language, Model, ReplyKind, ToolResult,
+    Turn, orders, sanitise,
 };
 
 /// More characters do not fit a button on a telephone.
@@ -88,7 +88,13 @@ impl Assistant {
     /// When the index fails. A model that fails is no error: the articles answer.
     pub async fn decide(&self, turn: &Turn<'_>, pieces: &Sender<String>) -> Result<Decided, AssistantError> {
         let language = Language::of(&without_tokens(turn.message.as_str()), turn.language);
-        match turn.flow {
+        // Whoever was asked to sign in, and writes instead, wants something else.
+        let elsewhere = |state: &FlowState| {
+            state.waits_for_result()
+                && turn.tool_results.is_empty()
+                && turn.identification == Identification::Unknown
+        };
+        match turn.flow.filter(|state| !elsewhere(state)) {
             Some(state) => self.in_flow(turn, state.clone(), language, pieces).await,
             None => self.outside(turn, language, pieces).await,
         }
@@ -328,7 +334,7 @@ impl Assistant {
 
     pub(crate) fn look_up(&self, turn: &Turn<'_>, words: &Words) -> Decision {
         match turn.identification {
-            Identification::Unknown => self.reply(&words.sign_in, Vec::new(), ReplyKind::Answer),
+            Identification::Unknown => self.reply(&words.sign_in, Vec::new(), ReplyKind::SignIn),
             Identification::SignedIn => {
                 Decision::CallTool(orders::call(orders::order_named(turn.message.as_str(), &self.business)))
             }

@@ -134,7 +134,7 @@ impl Decision {
     pub fn unanswered(&self, before: u8) -> u8 {
         match self {
             Self::Reply(reply) => match reply.kind {
-                ReplyKind::Answer => 0,
+                ReplyKind::Answer | ReplyKind::SignIn => 0,
                 ReplyKind::Clarification => before.saturating_add(1),
                 ReplyKind::SmallTalk => before,
             },
@@ -187,6 +187,9 @@ pub enum ReplyKind {
     Clarification,
     /// A greeting, thanks or goodbye.
     SmallTalk,
+    /// The customer must sign in first. Once they have, the same message is to be answered again, with the flow that
+    /// came with this reply.
+    SignIn,
 }
 
 /// Where an answer comes from.

@@ -93,8 +93,10 @@ impl Assistant {
             Progress::Calls { state, call } if self.may_call(turn, &call) => {
                 Decided { decision: Decision::CallTool(call), flow: Some(state) }
             }
-            // Who signs in comes back with a new page, and says anew what they want.
-            Progress::Calls { .. } => self.reply(&words.sign_in, Vec::new(), ReplyKind::Answer).into(),
+            Progress::Calls { state, .. } => Decided {
+                decision: self.reply(&words.sign_in, Vec::new(), ReplyKind::SignIn),
+                flow: state.may_call_again().then_some(state),
+            },
             Progress::Aside { state, again, card, quick_replies } => {
                 let aside = self.aside(turn, &again, language, pieces).await?;
                 let aside = self.with_quick_replies(aside, quick_replies);

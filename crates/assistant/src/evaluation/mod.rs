@@ -140,6 +140,8 @@ struct Step {
 enum Act {
     Say(String),
     Press(Button),
+    /// On the business's page; the last message is then answered again.
+    SignIn,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

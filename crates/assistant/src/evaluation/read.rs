@@ -43,9 +43,10 @@ pub fn read(file: &str, text: &str) -> Result<Vec<Conversation>, Vec<Conversatio
 
 const CONVERSATION: [&str; 8] =
     ["category", "language", "signed_in", "today", "needs", "tools", "forbidden", "turns"];
-const TURN: [&str; 13] = [
+const TURN: [&str; 14] = [
     "say",
     "press",
+    "signs_in",
     "model",
     "answers",
     "clarifies",
@@ -179,16 +180,17 @@ impl Reader<'_> {
 
     fn turn(&mut self, node: &Node) -> Option<Step> {
         self.keys(node, &TURN, "a turn");
-        let act = match (node.get("say"), node.get("press")) {
-            (Some(say), None) => Act::Say(say.text().to_owned()),
-            (None, Some(press)) => match self.yes_no(press.line, "press", press)? {
+        let act = match (node.get("say"), node.get("press"), node.get("signs_in")) {
+            (Some(say), None, None) => Act::Say(say.text().to_owned()),
+            (None, None, Some(signs_in)) if self.yes_no(signs_in.line, "signs_in", signs_in)? => Act::SignIn,
+            (None, Some(press), None) => match self.yes_no(press.line, "press", press)? {
                 true => Act::Press(Button::Confirm),
                 false => Act::Press(Button::Decline),
             },
-            (Some(_), Some(_)) | (None, None) => {
+            _ => {
                 self.wrong(
                     node.line,
-                    "a turn needs either say: with what the customer writes, or press: yes or no",
+                    "a turn needs one of say: with what the customer writes, press: yes or no, signs_in: yes",
                 );
                 return None;
             }

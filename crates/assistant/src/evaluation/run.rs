@@ -79,6 +79,7 @@ async fn hold(
         vault: TokenVault::new(),
         said: Vec::new(),
         flow: None,
+        identification: conversation.identification,
         unanswered: 0,
         card: None,
         called: BTreeMap::new(),
@@ -109,6 +110,7 @@ struct Talk<'a> {
     /// As the desk stores it.
     said: Vec<(HistorySpeaker, String)>,
     flow: Option<FlowState>,
+    identification: Identification,
     unanswered: u8,
     card: Option<Card>,
     called: BTreeMap<String, u32>,
@@ -132,6 +134,17 @@ impl Talk<'_> {
                 Button::Confirm => (card.confirm.clone(), Some(true)),
                 Button::Decline => (card.decline.clone(), Some(false)),
             },
+            (Act::SignIn, _) => {
+                self.identification = Identification::SignedIn;
+                let asked = self.said.iter().rposition(|(speaker, _)| *speaker == HistorySpeaker::Customer);
+                let Some(asked) = asked else {
+                    return Ok(
+                        self.stopped(step, "nothing was said before that needs a customer who is signed in")
+                    );
+                };
+                self.said.truncate(asked + 1);
+                (self.said.pop().map(|(_, message)| message).unwrap_or_default(), None)
+            }
             (Act::Press(_), None) => return Ok(self.stopped(step, "the last message has no card")),
         };
         let confirmed = card.filter(|_| pressed == Some(true)).map(|card| card.call);
@@ -180,7 +193,7 @@ impl Talk<'_> {
             history: &history,
             message: &message,
             language: &self.conversation.language,
-            identification: self.conversation.identification,
+            identification: self.identification,
             today: self.conversation.today,
             tool_results: results,
             unanswered: self.unanswered,
@@ -211,7 +224,7 @@ impl Talk<'_> {
         };
         let known = match tool.identity {
             IdentityLevel::None => true,
-            IdentityLevel::Signed => self.conversation.identification == Identification::SignedIn,
+            IdentityLevel::Signed => self.identification == Identification::SignedIn,
             // A code is given in the desk alone, and no conversation here has one.
             IdentityLevel::Code => false,
         };

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use super::{Category, Conversation, Held};
 use crate::flows::Start;
 use crate::knowledge::sentences;
-use crate::words::Words;
 use crate::{Assistant, Decided, Decision, Language, ReplyKind, Turn, wants};
 
 /// What must be nought, whatever a conversation expects.
@@ -88,12 +87,7 @@ pub(super) fn uncited(assistant: &Assistant, turn: &Turn<'_>, decided: &Decided)
     }
     let language = Language::of(&crate::analysis::without_tokens(turn.message.as_str()), turn.language);
     let in_flow = turn.flow.is_some() || decided.flow.is_some() || starts_flow(assistant, turn, language);
-    let standard = reply.text == Words::of(language).sign_in;
-    reply.kind == ReplyKind::Answer
-        && reply.citations.is_empty()
-        && !in_flow
-        && turn.tool_results.is_empty()
-        && !standard
+    reply.kind == ReplyKind::Answer && reply.citations.is_empty() && !in_flow && turn.tool_results.is_empty()
 }
 
 /// A flow may end with its first words.

@@ -79,6 +79,16 @@ impl FlowState {
         self.values.iter().map(|(name, value)| (name.as_str(), value.plain()))
     }
 
+    /// Whether a call was asked for whose result has not come.
+    pub(crate) fn waits_for_result(&self) -> bool {
+        self.waiting == Waiting::Result
+    }
+
+    /// Whether that call is one that may be made again: no button was pressed for it.
+    pub(crate) fn may_call_again(&self) -> bool {
+        self.confirmed == Confirmed::Nothing
+    }
+
     pub(super) fn value(&self, slot: &str) -> Option<&SlotValue> {
         self.values.iter().find(|(name, _)| name == slot).map(|(_, value)| value)
     }

@@ -151,6 +151,7 @@ fn described(decision: &Decision, vault: &TokenVault) -> (String, String) {
 fn reply_name(reply: &DraftReply) -> String {
     match reply.kind {
         ReplyKind::SmallTalk => "small-talk".into(),
+        ReplyKind::SignIn => "sign-in".into(),
         ReplyKind::Clarification => {
             let Some((person, titles)) = reply.quick_replies.split_last() else { return "rephrase".into() };
             assert!(!person.is_empty());
@@ -160,9 +161,6 @@ fn reply_name(reply: &DraftReply) -> String {
             "clarify".into()
         }
         ReplyKind::Answer => match reply.citations.first() {
-            None if reply.text.contains("sign in") || reply.text.contains("melden Sie sich") => {
-                "sign-in".into()
-            }
             None => "report".into(),
             Some(citation) => {
                 let cited = |article: &&Article| article.title == citation.title;

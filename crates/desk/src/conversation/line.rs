@@ -170,6 +170,11 @@ impl Conversation {
                 }
                 changes.identity = serde_json::to_vec(&claims).ok().map(zeroize::Zeroizing::new);
                 self.claims = Some(claims);
+                // The message that waited for this is answered again.
+                if let Some(memory) = self.memory.signed_in() {
+                    changes.answered = Some(self.last_from_customer - 1);
+                    changes.memory = Some(memory);
+                }
             }
             Err(error) => {
                 info!(channel = %self.channel, %error, "an identity was refused");
@@ -180,7 +185,7 @@ impl Conversation {
 
     /// From the assistant's draft to the customer.
     pub(super) async fn reply(&mut self, reply: Reply) {
-        let DraftReply { text, citations, card, quick_replies, kind: _ } = reply.draft;
+        let DraftReply { text, citations, card, quick_replies, kind } = reply.draft;
         let text = anonymise(|| self.desk.anonymizer.readmit(&text, &mut self.vault));
         let Some(plain) = self.restore(Actor::Assistant, text.as_str()).await else {
             // Thinking again would come to the same answer and the same refusal, for as long as the disk is full.
@@ -207,7 +212,7 @@ impl Conversation {
         let mut changes = Changes {
             answered: Some(reply.position),
             unanswered: Some(reply.unanswered),
-            memory: Some(reply.memory.unwrap_or_else(|| self.memory.after(reply.flow, reply.id, card))),
+            memory: Some(reply.memory.unwrap_or_else(|| self.memory.after(reply.flow, reply.id, card, kind))),
             messages: vec![message],
             payloads: vec![payload],
             ..Changes::default()

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use assistant::{Card, FlowState, ToolCall};
+use assistant::{Card, FlowState, ReplyKind, ToolCall};
 use llm::Spent;
 use protocol::MessageId;
 use serde::{Deserialize, Serialize};
@@ -26,6 +26,9 @@ pub(super) struct Memory {
     /// On a model. The clones share the number, also while an answer is on its way.
     #[serde(default)]
     pub(super) spent: Spent,
+    /// The last answer asked the customer to sign in.
+    #[serde(default)]
+    sign_in: bool,
     #[serde(default)]
     pub(super) codes: Codes,
     /// The call that waits for a code.
@@ -64,8 +67,14 @@ impl Memory {
         serde_json::from_slice(json).unwrap_or_default()
     }
 
-    /// After an answer: where the flow is now, and the card below it, if there is one.
-    pub(super) fn after(&self, flow: Option<FlowState>, message: MessageId, card: Option<Card>) -> Self {
+    /// After an answer: where the flow is now, the card below it, if there is one, and whether it asks to sign in.
+    pub(super) fn after(
+        &self,
+        flow: Option<FlowState>,
+        message: MessageId,
+        card: Option<Card>,
+        kind: ReplyKind,
+    ) -> Self {
         let card = card.map(|Card { call, confirm, decline }| ShownCard {
             message,
             tool: call.tool,
@@ -76,7 +85,13 @@ impl Memory {
         // Who was answered something else is not asked for a code any more.
         let mut codes = self.codes.clone();
         codes.call_off();
-        Self { flow, card, calls: self.calls.clone(), spent: self.spent.clone(), codes, pending: None }
+        let (calls, spent, sign_in) = (self.calls.clone(), self.spent.clone(), kind == ReplyKind::SignIn);
+        Self { flow, card, calls, spent, sign_in, codes, pending: None }
+    }
+
+    /// The customer has signed in; `None` when the last answer did not ask for it.
+    pub(super) fn signed_in(&self) -> Option<Self> {
+        self.sign_in.then(|| Self { sign_in: false, ..self.clone() })
     }
 
     /// A person holds the conversation now: the assistant's flow is over, and its card does nothing
@@ -132,7 +147,7 @@ mod tests {
 
     fn shown() -> Memory {
         let card = Card { call: call("[ORDER_1]"), confirm: "Yes".into(), decline: "No".into() };
-        Memory::default().after(None, id(1), Some(card))
+        Memory::default().after(None, id(1), Some(card), ReplyKind::Answer)
     }
 
     #[test]
@@ -146,7 +161,11 @@ mod tests {
         assert_eq!(memory.confirmed(&call("[ORDER_1]"), id(2)), Some(id(1).to_string()));
         assert_eq!(memory.confirmed(&call("[ORDER_2]"), id(2)), None, "another order");
         assert_eq!(memory.confirmed(&call("[ORDER_1]"), id(3)), None, "another message");
-        assert_eq!(memory.after(None, id(4), None).confirmed(&call("[ORDER_1]"), id(2)), None, "answered");
+        assert_eq!(
+            memory.after(None, id(4), None, ReplyKind::Answer).confirmed(&call("[ORDER_1]"), id(2)),
+            None,
+            "answered"
+        );
     }
 
     #[test]
@@ -162,7 +181,8 @@ mod tests {
     fn calls_are_counted_over_the_whole_conversation() {
         let mut memory = shown();
         assert_eq!((memory.count_call("a"), memory.count_call("a"), memory.count_call("b")), (0, 1, 0));
-        let mut memory = Memory::from_bytes(&memory.left().after(None, id(1), None).to_bytes());
+        let mut memory =
+            Memory::from_bytes(&memory.left().after(None, id(1), None, ReplyKind::Answer).to_bytes());
         assert_eq!(memory.count_call("a"), 2);
     }
 }

@@ -88,14 +88,19 @@ impl Device {
             received: Vec::new(),
             stream: Vec::new(),
         };
-        let hello = FromCustomer::Hello {
-            notice: "1".into(),
-            language: language.into(),
-            consents,
-            identity: identity.map(MessageText::new),
-        };
-        device.say(&hello).await;
+        device.hello(language, consents, identity).await;
         device
+    }
+
+    /// The page has a signed identity now.
+    pub(crate) async fn signs_in(&mut self, identity: String) {
+        self.hello("en", Consents { assistant: true, improve: false }, Some(identity)).await;
+    }
+
+    async fn hello(&mut self, language: &str, consents: Consents, identity: Option<String>) {
+        let (notice, language) = ("1".into(), language.into());
+        let identity = identity.map(MessageText::new);
+        self.say(&FromCustomer::Hello { notice, language, consents, identity }).await;
     }
 
     /// Seals and posts.

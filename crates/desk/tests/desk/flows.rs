@@ -160,3 +160,28 @@ async fn a_question_with_few_answers_comes_with_them_and_the_words_of_one_go_on(
     device.nth_text(3).await;
     assert!(offered(&device).unwrap().is_empty(), "whoever waits for a person is offered nothing");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_signs_in_on_the_way_is_answered_without_another_word_and_once() {
+    let (world, records) = world().await;
+    let mut device = Device::begin(&world.hub_url, world.key, None).await;
+    device.write("I want to cancel my order").await;
+    assert!(device.nth_text(1).await.starts_with("Which order"));
+    device.write(ORDER).await;
+    let asked = device.nth_text(2).await;
+    assert!(asked.contains("sign in"), "{asked}");
+    for _ in 0..2 {
+        device.signs_in(token(CUSTOMER, "Jonas Feldkamp", "shop", 300)).await;
+    }
+    let asked = device.nth_text(3).await;
+    assert!(asked.contains("I will cancel it") && asked.contains(ORDER), "{asked}");
+    let card = last_card(&device).expect("a card");
+    press(&mut device, card, true).await;
+    let told = device.nth_text(4).await;
+    assert!(told.contains("is cancelled"), "{told}");
+    // Signed in already: nothing waits for it.
+    device.signs_in(token(CUSTOMER, "Jonas Feldkamp", "shop", 300)).await;
+    device.write("thanks").await;
+    device.nth_text(5).await;
+    assert_eq!(changes(&records).await, 1);
+}
