@@ -52,7 +52,8 @@ pub(crate) fn sentences(text: &str) -> Vec<String> {
     let mut start = 0;
     let characters: Vec<(usize, char)> = text.char_indices().collect();
     for (position, &(at, character)) in characters.iter().enumerate() {
-        if !matches!(character, '.' | '!' | '?') {
+        // Of several marks in a row the first has taken the others along.
+        if at < start || !matches!(character, '.' | '!' | '?') {
             continue;
         }
         let mut next = position + 1;
@@ -107,6 +108,10 @@ mod tests {
         assert_eq!(
             sentences("Am 3. Mai kommt es. „Wann?“ Bald."),
             ["Am 3. Mai kommt es.", "„Wann?“", "Bald."]
+        );
+        assert_eq!(
+            sentences("Soon... Then \"Wait!\" .. Now?! Yes."),
+            ["Soon...", "Then \"Wait!\"", "..", "Now?!", "Yes."]
         );
         assert_eq!(sentences("  "), Vec::<String>::new());
     }

@@ -8,8 +8,8 @@ use assistant::{Assistant, Flows, Known};
 use super::{anonymizer, business, content, languages, loaded};
 
 /// What was measured with the encoders, without a model and with the script's; what fails is named in docs/ASSISTANT.md.
-const FAIL: usize = 6;
-const FAIL_SCRIPTED: usize = 1;
+const FAIL: usize = 7;
+const FAIL_SCRIPTED: usize = 2;
 
 fn conversations() -> Vec<Conversation> {
     let mut paths: Vec<_> = std::fs::read_dir(content().join("evaluation/conversations"))

