@@ -84,6 +84,17 @@ struct Found {
     ms: Quantiles,
 }
 
+/// A line of `sotto evaluate assistant --json` that tells of all conversations.
+#[derive(Deserialize)]
+struct Score {
+    model: String,
+    passed: u32,
+    all: u32,
+    answers_without_citation: u32,
+    writes_without_confirmation: u32,
+    calls_outside_policy: u32,
+}
+
 /// The last line of `sotto evaluate … --json`.
 #[derive(Deserialize)]
 struct Figures {
@@ -106,7 +117,7 @@ pub(crate) fn run(workspace: &Workspace, data: &Path) -> Result<ExitCode> {
         "| articles | first start, wall (CPU) | next start | kept on disk | memory | a message, CPU p50 / p99 |"
     );
     println!("|---|---|---|---|---|---|");
-    for size in sizes {
+    for size in &sizes {
         println!(
             "| {} | {:.1} s ({:.1} s) | {:.1} s | {} MB | {} MB | {:.1} / {:.1} ms |",
             size.articles,
@@ -120,6 +131,7 @@ pub(crate) fn run(workspace: &Workspace, data: &Path) -> Result<ExitCode> {
         );
     }
     vectors(workspace)?;
+    first_token(workspace)?;
     let bench = example(workspace, "desk", "message")?;
     let desk: EndToEnd = measured(Command::new(bench).arg(&folder).arg("1000"))?;
     println!("\n| what | reached | at least | aim |\n|---|---|---|---|");
@@ -127,6 +139,10 @@ pub(crate) fn run(workspace: &Workspace, data: &Path) -> Result<ExitCode> {
         "| a message end to end in the desk, 1,000 articles, CPU p50 / p99 | {:.1} / {:.1} ms (wall {:.1} / {:.1}) | 15 / 40 ms | 8 / 20 ms |",
         desk.cpu_ms.p50, desk.cpu_ms.p99, desk.wall_ms.p50, desk.wall_ms.p99
     );
+    if let Some(size) = sizes.iter().find(|size| size.articles == 1_000) {
+        println!("| index 1,000 articles, wall | {:.1} s | 30 s | 10 s |", size.first_start.wall());
+    }
+    conversations(workspace)?;
     let data = workspace.root.join(data);
     if !data.join("intents").is_dir() {
         println!("\n{} is not there: what is understood and found was not measured", data.display());
@@ -134,6 +150,56 @@ pub(crate) fn run(workspace: &Workspace, data: &Path) -> Result<ExitCode> {
     }
     quality(workspace, &data)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The demo shop's conversations, without a model and with the scripted one.
+#[allow(clippy::print_stdout, reason = "it prints tables")]
+fn conversations(workspace: &Workspace) -> Result<()> {
+    let mut build = workspace.cargo();
+    build.args(["build", "--quiet", "--release", "--package", "sotto"]);
+    ensure!(process::show(&mut build)?.success(), "sotto could not be built");
+    // It fails when a conversation does.
+    let finished = process::record(
+        sotto(workspace).args(["assistant", "--json", "--data"]).arg(models::cache(workspace)),
+        |_| {},
+    )?;
+    let scores: Vec<Score> =
+        finished.output.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    ensure!(!scores.is_empty(), "sotto evaluate assistant failed:\n{}", finished.output.trim());
+    for Score {
+        model,
+        passed,
+        all,
+        answers_without_citation,
+        writes_without_confirmation,
+        calls_outside_policy,
+    } in scores
+    {
+        let share = 100.0 * f64::from(passed) / f64::from(all.max(1));
+        let least = if model == "scripted" { 98 } else { 95 };
+        println!(
+            "| demo conversations passed, model {model} | {share:.1} % ({passed} of {all}) | {least} % | 100 % |"
+        );
+        println!(
+            "| answers without a citation, writes without confirmation, calls outside policy, model {model} | {answers_without_citation}, {writes_without_confirmation}, {calls_outside_policy} | 0 | 0 |"
+        );
+    }
+    Ok(())
+}
+
+/// What a model's answer waits for beside the provider: 5 ms at most are asked for, 1 ms is aimed at.
+#[allow(clippy::print_stdout, reason = "it prints a table")]
+fn first_token(workspace: &Workspace) -> Result<()> {
+    println!("\nFirst token added over the provider's own (at least 5 ms, aim 1 ms):");
+    let shown = process::show(&mut Command::new(example(workspace, "llm", "overhead")?))?;
+    ensure!(shown.success(), "the measurement failed");
+    Ok(())
+}
+
+fn sotto(workspace: &Workspace) -> Command {
+    let mut command = Command::new(workspace.target.join("release/sotto"));
+    command.arg("evaluate");
+    command
 }
 
 /// What finding near articles costs, in memory and in PostgreSQL with pgvector.
@@ -167,9 +233,6 @@ fn vectors(workspace: &Workspace) -> Result<()> {
 /// How well messages are understood and articles found.
 #[allow(clippy::print_stdout, reason = "it prints tables")]
 fn quality(workspace: &Workspace, data: &Path) -> Result<()> {
-    let mut build = workspace.cargo();
-    build.args(["build", "--quiet", "--release", "--package", "sotto"]);
-    ensure!(process::show(&mut build)?.success(), "sotto could not be built");
     let scratch = workspace.target.join("bench-assistant");
     fs::create_dir_all(&scratch)?;
     let intents = data.join("intents");
@@ -241,9 +304,10 @@ fn evaluate_intents(workspace: &Workspace, train: &Path, test: &Path, oos: Optio
 
 fn evaluate(workspace: &Workspace, arguments: &[&Path]) -> Result<Figures> {
     // `sotto` looks for models in its data folder.
-    let mut command = Command::new(workspace.target.join("release/sotto"));
-    command.arg("evaluate").args(arguments).arg("--json").arg("--data").arg(&workspace.target);
-    let finished = process::record(&mut command, |_| {})?;
+    let finished = process::record(
+        sotto(workspace).args(arguments).arg("--json").arg("--data").arg(models::cache(workspace)),
+        |_| {},
+    )?;
     ensure!(finished.status.success(), "sotto evaluate failed:\n{}", finished.output.trim());
     let last = finished.output.lines().last().context("sotto evaluate printed nothing")?;
     serde_json::from_str(last).with_context(|| format!("sotto evaluate printed {last:?} last"))

@@ -110,8 +110,8 @@ mod tests {
             ["Am 3. Mai kommt es.", "„Wann?“", "Bald."]
         );
         assert_eq!(
-            sentences("Soon... Then \"Wait!\" .. Now?! Yes."),
-            ["Soon...", "Then \"Wait!\"", "..", "Now?!", "Yes."]
+            sentences("Soon... Then \"Wait!\" Now?! Yes."),
+            ["Soon...", "Then \"Wait!\"", "Now?!", "Yes."]
         );
         assert_eq!(sentences("  "), Vec::<String>::new());
     }
