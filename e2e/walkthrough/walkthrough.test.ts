@@ -248,6 +248,32 @@ test("an order is cancelled by the press of a button, once, and by nothing that 
   await context.close();
 });
 
+test("who signs in on the way is answered without another word, and chooses instead of writing", async () => {
+  const context = await browser.newContext({ locale: "en-GB" });
+  const shop = await context.newPage();
+  await shop.goto(sotto.at.shop);
+  await shop.getByTestId("launcher").click();
+  const hers = chatOf(shop);
+  await hers.getByTestId("consent-assistant").check({ timeout: 30_000 });
+  await hers.getByTestId("start").click();
+  await hers.getByTestId("input").fill("I want to return my order WF-47102");
+  await hers.getByTestId("send").click();
+  await hers.getByTestId("message-assistant").getByText("Please sign in on the shop page").waitFor({ timeout: 30_000 });
+
+  await shop.goto(`${sotto.at.shop}/sign-in`);
+  await shop.getByRole("button", { name: /Sign in as Marta/ }).click();
+  await shop.getByTestId("launcher").click();
+  const why = hers.getByTestId("quick-replies").getByRole("button", { name: "It does not fit" });
+  await why.waitFor({ timeout: 30_000 });
+  expect(await hers.getByTestId("message-own").count()).toBe(1);
+  await accessible(shop, "quick-replies");
+  await why.click();
+  await hers.getByTestId("card-confirm").waitFor({ timeout: 30_000 });
+  expect(await hers.getByTestId("message-own").last().innerText()).toContain("It does not fit");
+  expect(await hers.getByTestId("quick-replies").count()).toBe(0);
+  await context.close();
+});
+
 test("nothing that was typed is in the hub's files, log or memory, nor in the desk's files and log", async () => {
   const typed = [...CANARIES, CARD, CARD.replaceAll(" ", ""), "+44 20 7946 0958", "How do I clean it?"];
   for (const text of typed) {
