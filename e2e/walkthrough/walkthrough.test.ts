@@ -1,6 +1,6 @@
 // One customer, one agent, the whole line: from the click on the launcher to a value that only the customer reads.
 
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { LLMock } from "@copilotkit/aimock";
 import type { Browser, BrowserContext, FrameLocator, Page } from "playwright-core";
@@ -271,6 +271,34 @@ test("who signs in on the way is answered without another word, and chooses inst
   await hers.getByTestId("card-confirm").waitFor({ timeout: 30_000 });
   expect(await hers.getByTestId("message-own").last().innerText()).toContain("It does not fit");
   expect(await hers.getByTestId("quick-replies").count()).toBe(0);
+  await context.close();
+});
+
+test("an article that is published meanwhile answers within seconds, and none once it is withdrawn", async () => {
+  const context = await browser.newContext({ locale: "en-GB" });
+  const shop = await context.newPage();
+  await shop.goto(sotto.at.shop);
+  await shop.getByTestId("launcher").click();
+  const his = chatOf(shop);
+  await his.getByTestId("consent-assistant").check({ timeout: 30_000 });
+  await his.getByTestId("start").click();
+  const article = join(sotto.data, "kite-repair.md");
+  const words = "We mend torn kites in our workshop for twelve euros.";
+  writeFileSync(article, `# Do you repair kites?\n\n${words}\n`);
+  sotto.command("knowledge", "import", article);
+  expect(sotto.command("knowledge", "publish", "kite-repair", "--by", "Robin")).toContain("is live");
+  const taken = () => readFileSync(join(sotto.data, "sotto/log/desk.log"), "utf8").match(/what was published is live/g)?.length;
+  const ask = async (answers: number) => {
+    await his.getByTestId("input").fill("Do you repair kites?");
+    await his.getByTestId("send").click();
+    await his.getByTestId("message-assistant").nth(answers).waitFor({ timeout: 30_000 });
+    return his.getByTestId("message-assistant").last().innerText();
+  };
+  await expect.poll(taken, { timeout: 30_000 }).toBe(1);
+  expect(await ask(0)).toContain(words);
+  expect(sotto.command("knowledge", "withdraw", "kite-repair", "--by", "Robin")).toContain("withdrawn");
+  await expect.poll(taken, { timeout: 30_000 }).toBe(2);
+  expect(await ask(1)).not.toContain(words);
   await context.close();
 });
 

@@ -1,6 +1,6 @@
 //! What every conversation shares.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use anonymizer::Anonymizer;
 use assistant::Assistant;
@@ -17,7 +17,7 @@ pub(crate) struct Context {
     pub(crate) store: DeskStore,
     pub(crate) identity: Arc<Identity>,
     pub(crate) anonymizer: Anonymizer,
-    pub(crate) assistant: Assistant,
+    pub(crate) assistant: Current,
     pub(crate) tools: Tools,
     pub(crate) post: Post,
     pub(crate) access: AccessRecord,
@@ -30,4 +30,21 @@ pub(crate) struct Context {
     pub(crate) changes: broadcast::Sender<ChannelId>,
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,
+}
+
+/// The assistant that answers from now on. Who is answering goes on with the one that they have.
+pub(crate) struct Current(RwLock<Arc<Assistant>>);
+
+impl Current {
+    pub(crate) fn new(assistant: Assistant) -> Self {
+        Self(RwLock::new(Arc::new(assistant)))
+    }
+
+    pub(crate) fn get(&self) -> Arc<Assistant> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn replace(&self, assistant: Assistant) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(assistant);
+    }
 }

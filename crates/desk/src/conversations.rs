@@ -3,6 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use anonymizer::{Plaintext, TokenVault};
+use assistant::Assistant;
 use e2ee::Member;
 use protocol::{ChannelId, Timestamp};
 use store::{
@@ -15,6 +16,7 @@ use crate::{
     access::{Access, AccessError, Actor, Purpose},
     context::Context,
     conversation::{self, Event, StaffCommand, StaffError},
+    spending,
 };
 
 /// How many events wait for one conversation before its sender waits.
@@ -113,6 +115,17 @@ pub struct Conversations {
 impl Conversations {
     pub(crate) fn new(desk: Arc<Context>) -> Self {
         Self { desk, live: Arc::default() }
+    }
+
+    /// Answers with this assistant from now on: what was published since. Answers under way are finished with the one
+    /// before, and what its model has cost today counts on.
+    pub fn replace_assistant(&self, assistant: Assistant) {
+        let before = self.desk.assistant.get();
+        if let (Some(before), Some(model)) = (before.model(), assistant.model()) {
+            let today = spending::day(self.desk.clock.now());
+            model.budget().remember(today, before.budget().spent(today));
+        }
+        self.desk.assistant.replace(assistant);
     }
 
     /// Those that changed last, first.

@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 use crate::{
     access::AccessRecord,
     code::Post,
-    context::Context,
+    context::{Context, Current},
     conversation::Event,
     conversations::Conversations,
     hub_link::{Connected, HubLink, Incoming},
@@ -141,7 +141,7 @@ impl Desk {
             store: options.store.clone(),
             identity: Arc::clone(&identity),
             anonymizer: options.anonymizer,
-            assistant: options.assistant,
+            assistant: Current::new(options.assistant),
             tools: Tools::new(
                 options.client,
                 options.services,

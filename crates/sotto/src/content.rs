@@ -1,6 +1,10 @@
 //! What the assistant knows: the business, its articles and its flows, from the configuration's files (or those of the
 //! demo shop) and from what was published.
 
+use std::fs;
+use std::path::Path;
+use std::time::SystemTime;
+
 use anyhow::{Context, Result};
 use assistant::flow_library::{FlowFiles, FlowLibrary};
 use assistant::library::Library;
@@ -38,6 +42,12 @@ impl Libraries {
             articles: Library::at(&data.path().join(DataFolder::KNOWLEDGE)),
             flows: FlowLibrary::at(&data.path().join(DataFolder::FLOWS)),
         }
+    }
+
+    /// When something was last published or imported, as the folders say; cheap enough to ask often.
+    pub(crate) fn changed(&self) -> Option<[Option<SystemTime>; 2]> {
+        let modified = |folder: &Path| fs::metadata(folder).and_then(|found| found.modified()).ok();
+        Some([modified(self.articles.folder()), modified(self.flows.folder())])
     }
 
     /// What is live.

@@ -85,6 +85,12 @@ impl DataFolder {
         self.folder(Self::MODELS)
     }
 
+    /// The folders of what was published, for articles and for flows. They are there from the start, so that a part that
+    /// is confined later may read what comes.
+    pub(crate) fn libraries(&self) -> Result<[PathBuf; 2]> {
+        Ok([self.folder(Self::KNOWLEDGE)?, self.folder(Self::FLOWS)?])
+    }
+
     /// Deletes what is in it, if it is ours: a folder of something else is left alone. Models stay: they are no data
     /// of anybody's, and fetching them takes a network.
     pub(crate) fn empty(&self) -> Result<()> {

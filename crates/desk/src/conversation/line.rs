@@ -191,7 +191,8 @@ impl Conversation {
             // Thinking again would come to the same answer and the same refusal, for as long as the disk is full.
             return self.give_up(reply.position).await;
         };
-        let hosts = &self.desk.assistant.business().hosts;
+        let assistant = self.desk.assistant.get();
+        let hosts = &assistant.business().hosts;
         let plain = Plaintext::new(assistant::without_links(plain.reveal(), hosts));
         let citations: Vec<_> = citations.into_iter().map(citation).collect();
         let message = NewMessage {

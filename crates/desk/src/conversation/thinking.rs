@@ -220,7 +220,7 @@ impl Conversation {
                 guard: &guard,
                 model: (doing == Doing::Asking).then_some(&spent),
             };
-            Outcome::Decided(Box::new(desk.assistant.decide(&turn, &sender).await))
+            Outcome::Decided(Box::new(desk.assistant.get().decide(&turn, &sender).await))
         });
         self.thinking = Some(Thinking {
             question,
@@ -285,7 +285,7 @@ impl Conversation {
         let Decided { decision, flow } = decided;
         if self.memory.spent.tokens() != thinking.spent {
             let today = day(self.desk.clock.now());
-            if let Err(error) = spending::keep(&self.desk.store, &self.desk.assistant, today).await {
+            if let Err(error) = spending::keep(&self.desk.store, &self.desk.assistant.get(), today).await {
                 warn!(error = %chain(&error), "what the model has cost is not kept over a restart");
             }
         }
@@ -312,7 +312,7 @@ impl Conversation {
 
     /// Carries out what the assistant asked for, if policy allows it.
     pub(super) async fn call(&mut self, thinking: Thinking, call: ToolCall) {
-        let declared = self.desk.assistant.business().tools.get(&call.tool).cloned();
+        let declared = self.desk.assistant.get().business().tools.get(&call.tool).cloned();
         let Some(tool) = declared.filter(|_| thinking.results.len() < MOST_CALLS) else {
             warn!(channel = %self.channel, "the assistant asked for a tool that it may not use");
             return self.give_up(thinking.question.message.position).await;

@@ -57,12 +57,10 @@ fn change(
     }
     match planned.after() {
         Some(after) => say(&format!(
-            "Version {} of the flows is live. The desk runs it from its next start on.",
+            "Version {} of the flows is live. A desk that runs takes it within seconds.",
             after.version
         ))?,
-        None => {
-            say("The published flows are withdrawn. The desk stops running them from its next start on.")?
-        }
+        None => say("The published flows are withdrawn. A desk that runs leaves them within seconds.")?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -45,7 +45,7 @@ pub(super) fn publish(arguments: &PublishArguments, config: &Config) -> Result<E
         say(&format!("{}@{version} is live.", planned.entry().key))?;
     }
     if !planned.is_empty() {
-        say("The desk answers with it from its next start on.")?;
+        say("A desk that runs answers with it within seconds.")?;
     }
     Ok(if refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -125,7 +125,7 @@ pub(super) fn withdraw(arguments: &WithdrawArguments, config: &Config) -> Result
     }
     for planned in &planned {
         let key = &planned.entry().key;
-        say(&format!("{key} is withdrawn. The desk stops answering with it from its next start on."))?;
+        say(&format!("{key} is withdrawn. A desk that runs stops answering with it within seconds."))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -11,13 +11,14 @@ use anyhow::{Context, Result, bail};
 use assistant::{Assistant, Business, DeclaredModel, Embedder, Knowledge};
 use desk::staff::{self, ConsoleAddress, Staff, StaffOptions};
 use desk::{
-    BackOfficeOptions, Desk, DeskOptions, HubTrust, IdentityOptions, MailOptions, McpOptions, Services,
-    StoredVectors, desk_identity,
+    BackOfficeOptions, Conversations, Desk, DeskOptions, HubTrust, IdentityOptions, MailOptions, McpOptions,
+    Services, StoredVectors, desk_identity,
 };
 use ledger::Ledger;
 use llm::{Limits, Provider, ProviderOptions, Secret, Timeouts};
 use store::desk::DeskStore;
 use store::keys::RootKey;
+use tokio::task::JoinSet;
 use zeroize::Zeroizing;
 
 use super::{confine, location, port_of, refuse_lost_key, storage_port, tls_paths, vectors_port};
@@ -27,7 +28,7 @@ use crate::config::{
     BackOfficeConfig, ContentFiles, DemoConfig, DeskConfig, IdentityConfig, MailConfig, McpConfig,
     ModelConfig, PolicySource, VectorsPlace,
 };
-use crate::content::{self, Content, Libraries};
+use crate::content::{self, Content, Libraries, Published};
 use crate::data::{DataFolder, Part, secret_text};
 use crate::sandbox::Allowed;
 use crate::supervised::{self, Ready};
@@ -42,6 +43,8 @@ const MODEL_TIMEOUTS: Timeouts = Timeouts {
 };
 /// What the articles mean, from one start to the next; made anew when it is not there.
 pub(crate) const VECTORS: &str = "vectors";
+/// How often the desk looks whether something was published.
+const LOOK: Duration = Duration::from_secs(2);
 /// Port 53, for a name server that is asked over TCP.
 const NAME_SERVICE: u16 = 53;
 
@@ -64,7 +67,7 @@ pub(crate) fn run(
         refuse_codes_without_relay(config, files, business)?;
     }
     let mut allowed = allowed(config, &folder);
-    allowed.read.extend([DataFolder::KNOWLEDGE, DataFolder::FLOWS].map(|name| data.path().join(name)));
+    allowed.read.extend(data.libraries()?);
     confine(&allowed)?;
     let hub_trust = hub_trust(config)?;
     runtime()?.block_on(async {
@@ -75,32 +78,25 @@ pub(crate) fn run(
             );
         }
         let store = open_store(config, &folder).await?;
-        let Content { business, knowledge, flows } =
-            Content::of(declared, config, demo, &libraries.live()?)?;
-        let vectors = folder.join(VECTORS);
-        let knowledge = match &embedder {
-            Some(embedder) => {
-                embedder.remember(&vectors);
-                with_meaning(knowledge, embedder, config, &store).await?
-            }
-            None => {
-                tracing::warn!(
-                    "the sentence model is not installed (`sotto models install`): articles are found by words alone"
-                );
-                knowledge
-            }
-        };
+        if embedder.is_none() {
+            tracing::warn!(
+                "the sentence model is not installed (`sotto models install`): articles are found by words alone"
+            );
+        }
         let client = llm::http_client(CONNECT).context("set up TLS")?;
-        let mut assistant = Assistant::new(knowledge, business.clone())
-            .with_flows(flows, embedder.as_ref())
-            .context("learn the intents")?;
-        if let Some(Err(error)) = embedder.map(|embedder| embedder.keep(&vectors)) {
-            tracing::warn!(%error, "the articles' vectors could not be kept: the next start takes as long");
-        }
+        let making = Making {
+            config: config.clone(),
+            demo: demo.clone(),
+            declared,
+            embedder,
+            vectors: folder.join(VECTORS),
+            store: store.clone(),
+            client: client.clone(),
+        };
+        let published = libraries.live()?;
+        let assistant = making.assistant(&published).await?;
+        let business = assistant.business().clone();
         let policy = policy(&config.policy)?;
-        if let Some(model) = &config.model {
-            assistant = assistant.with_declared(declared_model(model, &policy, client.clone())?);
-        }
         let desk = Desk::start(DeskOptions {
             hub: config.hub_url.clone(),
             hub_trust,
@@ -134,11 +130,87 @@ pub(crate) fn run(
         let enrolment = first_enrolment(&store, config).await?;
         tracing::info!(address = %config.listen, key = %desk.key, "the desk is ready");
         supervised::announce(supervised, &Ready { enrolment })?;
+        let mut following = JoinSet::new();
+        following.spawn(follow(libraries, published, making, desk.conversations.clone()));
         let served = serve::serve(listener, config.tls.as_ref(), site, stop).await;
+        drop(following);
         desk.stop().await;
         store.close().await;
         served
     })
+}
+
+/// What an assistant is made of besides what was published.
+struct Making {
+    config: DeskConfig,
+    demo: DemoConfig,
+    declared: Option<Business>,
+    embedder: Option<Embedder>,
+    /// The file of what articles and examples mean.
+    vectors: PathBuf,
+    store: DeskStore,
+    client: reqwest::Client,
+}
+
+impl Making {
+    async fn assistant(&self, published: &Published) -> Result<Assistant> {
+        let Content { business, knowledge, flows } =
+            Content::of(self.declared.clone(), &self.config, &self.demo, published)?;
+        let knowledge = match &self.embedder {
+            Some(embedder) => {
+                embedder.remember(&self.vectors);
+                with_meaning(knowledge, embedder, &self.config, &self.store).await?
+            }
+            None => knowledge,
+        };
+        let mut assistant = Assistant::new(knowledge, business)
+            .with_flows(flows, self.embedder.as_ref())
+            .context("learn the intents")?;
+        if let Some(Err(error)) = self.embedder.as_ref().map(|embedder| embedder.keep(&self.vectors)) {
+            tracing::warn!(%error, "the articles' vectors could not be kept: the next start takes as long");
+        }
+        if let Some(model) = &self.config.model {
+            let policy = policy(&self.config.policy)?;
+            assistant = assistant.with_declared(declared_model(model, &policy, self.client.clone())?);
+        }
+        Ok(assistant)
+    }
+}
+
+/// Answers with what is published while the desk runs. What cannot be used changes nothing, and is told in the log.
+async fn follow(libraries: Libraries, mut live: Published, making: Making, conversations: Conversations) {
+    let mut seen = None;
+    loop {
+        tokio::time::sleep(LOOK).await;
+        let changed = libraries.changed();
+        if changed == seen {
+            continue;
+        }
+        // Reading, embedding and learning take seconds: the thread is given up to them, so that others are answered.
+        let made = tokio::task::block_in_place(|| {
+            let published = libraries.live()?;
+            if published == live {
+                return Ok(None);
+            }
+            let assistant = tokio::runtime::Handle::current().block_on(making.assistant(&published))?;
+            anyhow::Ok(Some((published, assistant)))
+        });
+        match made {
+            Ok(None) => seen = changed,
+            Ok(Some((published, assistant))) => {
+                conversations.replace_assistant(assistant);
+                tracing::info!("what was published is live");
+                (live, seen) = (published, changed);
+            }
+            Err(error) => {
+                tracing::warn!(
+                    error = format!("{error:#}"),
+                    "what was published cannot be used; the desk answers as before"
+                );
+                seen = changed;
+            }
+        }
+    }
 }
 
 /// The access record. Its name, under which proofs will be checked, is chosen once at random.

@@ -73,6 +73,12 @@ impl FlowLibrary {
         Self { folder: folder.to_owned() }
     }
 
+    /// Where it is. Each change of what is live replaces a file right in it.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// What happened to them.
     ///
     /// # Errors

@@ -107,6 +107,12 @@ impl Library {
         Self { folder: folder.to_owned() }
     }
 
+    /// Where it is. Each change of what is live replaces a file right in it.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Waits until no other process writes, and keeps others from it.
     ///
     /// # Errors
