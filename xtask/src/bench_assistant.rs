@@ -190,7 +190,7 @@ fn conversations(workspace: &Workspace) -> Result<()> {
 /// What a model's answer waits for beside the provider: 5 ms at most are asked for, 1 ms is aimed at.
 #[allow(clippy::print_stdout, reason = "it prints a table")]
 fn first_token(workspace: &Workspace) -> Result<()> {
-    println!("\nFirst token added over the provider's own (at least 5 ms, aim 1 ms):");
+    println!("\nFirst token added over the provider's own (5 ms at most, aim 1 ms):");
     let shown = process::show(&mut Command::new(example(workspace, "llm", "overhead")?))?;
     ensure!(shown.success(), "the measurement failed");
     Ok(())
