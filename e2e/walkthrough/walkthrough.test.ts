@@ -69,13 +69,41 @@ async function ask(text: string): Promise<string> {
   return nextAnswer(before);
 }
 
+interface Visitor {
+  shop: Page;
+  chat: FrameLocator;
+  say(text: string): Promise<void>;
+  leave(): Promise<void>;
+}
+
+/** Somebody else, in a browser of their own, who has begun a conversation; signed in by this name, if it is given. */
+async function visitor(name?: RegExp): Promise<Visitor> {
+  const context = await browser.newContext({ locale: "en-GB" });
+  const shop = await context.newPage();
+  await shop.goto(sotto.at.shop);
+  if (name) await signIn(shop, name);
+  await shop.getByTestId("launcher").click();
+  const theirs = chatOf(shop);
+  await theirs.getByTestId("consent-assistant").check({ timeout: 30_000 });
+  await theirs.getByTestId("start").click();
+  const write = async (text: string) => {
+    await theirs.getByTestId("input").fill(text);
+    await theirs.getByTestId("send").click();
+  };
+  return { shop, chat: theirs, say: write, leave: () => context.close() };
+}
+
+async function signIn(shop: Page, name: RegExp): Promise<void> {
+  await shop.goto(`${sotto.at.shop}/sign-in`);
+  await shop.getByRole("button", { name }).click();
+}
+
 async function holder(who: string): Promise<void> {
   await chat.locator(`[data-testid="holder"][data-holder="${who}"]`).waitFor({ timeout: 30_000 });
 }
 
 test("before the chat is opened nothing is stored and nothing goes to the hub", async () => {
-  await page.goto(`${sotto.at.shop}/sign-in`);
-  await page.getByRole("button", { name: /Sign in as Marta/ }).click();
+  await signIn(page, /Sign in as Marta/);
   await page.waitForLoadState("networkidle");
   const stored = await page.evaluate(async () => ({
     local: localStorage.length,
@@ -219,16 +247,8 @@ test("hub and desk are killed in the middle: nothing lost, nothing doubled, orde
 });
 
 test("an order is cancelled by the press of a button, once, and by nothing that is written", async () => {
-  const context = await browser.newContext({ locale: "en-GB" });
-  const shop = await context.newPage();
-  await shop.goto(`${sotto.at.shop}/sign-in`);
-  await shop.getByRole("button", { name: /Sign in as Jonas/ }).click();
-  await shop.getByTestId("launcher").click();
-  const his = chatOf(shop);
-  await his.getByTestId("consent-assistant").check({ timeout: 30_000 });
-  await his.getByTestId("start").click();
-  await his.getByTestId("input").fill("I want to cancel my order WF-48377");
-  await his.getByTestId("send").click();
+  const { shop, chat: his, say: write, leave } = await visitor(/Sign in as Jonas/);
+  await write("I want to cancel my order WF-48377");
 
   const confirm = his.getByTestId("card-confirm");
   await confirm.waitFor({ timeout: 30_000 });
@@ -245,23 +265,15 @@ test("an order is cancelled by the press of a button, once, and by nothing that 
   expect(await his.getByTestId("card").innerText()).toMatch(/You chose/);
   await press.locator('[data-mark="delivered"]').waitFor();
   expect(await his.getByTestId("message-own").count()).toBe(2);
-  await context.close();
+  await leave();
 });
 
 test("who signs in on the way is answered without another word, and chooses instead of writing", async () => {
-  const context = await browser.newContext({ locale: "en-GB" });
-  const shop = await context.newPage();
-  await shop.goto(sotto.at.shop);
-  await shop.getByTestId("launcher").click();
-  const hers = chatOf(shop);
-  await hers.getByTestId("consent-assistant").check({ timeout: 30_000 });
-  await hers.getByTestId("start").click();
-  await hers.getByTestId("input").fill("I want to return my order WF-47102");
-  await hers.getByTestId("send").click();
+  const { shop, chat: hers, say: write, leave } = await visitor();
+  await write("I want to return my order WF-47102");
   await hers.getByTestId("message-assistant").getByText("Please sign in on the shop page").waitFor({ timeout: 30_000 });
 
-  await shop.goto(`${sotto.at.shop}/sign-in`);
-  await shop.getByRole("button", { name: /Sign in as Marta/ }).click();
+  await signIn(shop, /Sign in as Marta/);
   await shop.getByTestId("launcher").click();
   const why = hers.getByTestId("quick-replies").getByRole("button", { name: "It does not fit" });
   await why.waitFor({ timeout: 30_000 });
@@ -271,17 +283,11 @@ test("who signs in on the way is answered without another word, and chooses inst
   await hers.getByTestId("card-confirm").waitFor({ timeout: 30_000 });
   expect(await hers.getByTestId("message-own").last().innerText()).toContain("It does not fit");
   expect(await hers.getByTestId("quick-replies").count()).toBe(0);
-  await context.close();
+  await leave();
 });
 
 test("an article that is published meanwhile answers within seconds, and none once it is withdrawn", async () => {
-  const context = await browser.newContext({ locale: "en-GB" });
-  const shop = await context.newPage();
-  await shop.goto(sotto.at.shop);
-  await shop.getByTestId("launcher").click();
-  const his = chatOf(shop);
-  await his.getByTestId("consent-assistant").check({ timeout: 30_000 });
-  await his.getByTestId("start").click();
+  const { chat: his, say: write, leave } = await visitor();
   const article = join(sotto.data, "kite-repair.md");
   const words = "We mend torn kites in our workshop for twelve euros.";
   writeFileSync(article, `# Do you repair kites?\n\n${words}\n`);
@@ -289,8 +295,7 @@ test("an article that is published meanwhile answers within seconds, and none on
   expect(sotto.command("knowledge", "publish", "kite-repair", "--by", "Robin")).toContain("is live");
   const taken = () => readFileSync(join(sotto.data, "sotto/log/desk.log"), "utf8").match(/what was published is live/g)?.length;
   const ask = async (answers: number) => {
-    await his.getByTestId("input").fill("Do you repair kites?");
-    await his.getByTestId("send").click();
+    await write("Do you repair kites?");
     await his.getByTestId("message-assistant").nth(answers).waitFor({ timeout: 30_000 });
     return his.getByTestId("message-assistant").last().innerText();
   };
@@ -299,7 +304,7 @@ test("an article that is published meanwhile answers within seconds, and none on
   expect(sotto.command("knowledge", "withdraw", "kite-repair", "--by", "Robin")).toContain("withdrawn");
   await expect.poll(taken, { timeout: 30_000 }).toBe(2);
   expect(await ask(1)).not.toContain(words);
-  await context.close();
+  await leave();
 });
 
 test("nothing that was typed is in the hub's files, log or memory, nor in the desk's files and log", async () => {

@@ -6,8 +6,7 @@ use anonymizer::{
     Anonymizer, Entity, Options, Plaintext, Policy, TokenVault, Treatment, categories, tokens_in,
 };
 
-/// Holds, or panics.
-pub type Property = fn(&[u8]);
+use super::replay::Property;
 
 /// The name of each target, as its folder of inputs is called, and its property.
 pub const TARGETS: [(&str, Property); 7] = [

@@ -11,8 +11,7 @@ use assistant::{Business, FlowState, Flows, FlowsError, Input, Known, Language, 
 use pulldown_cmark::{Event, Parser, Tag};
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
-/// Holds, or panics.
-pub type Property = fn(&[u8]);
+use super::replay::Property;
 
 /// The name of each target, as its folder of inputs is called, and its property.
 pub const TARGETS: [(&str, Property); 3] = [("import", import), ("flows", flows), ("sanitise", sanitise)];

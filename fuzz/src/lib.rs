@@ -2,3 +2,4 @@
 
 pub mod anonymizer_properties;
 pub mod assistant_properties;
+pub mod replay;

@@ -7,18 +7,11 @@
     reason = "the fuzzer takes it from a crate of its own, and panics are what it finds"
 )]
 mod properties;
+#[path = "../../../fuzz/src/replay.rs"]
+#[allow(unreachable_pub, reason = "its type is the fuzzer's crate's as well")]
+mod replay;
 
 #[test]
 fn every_input_of_the_corpora_holds_to_its_property() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus");
-    for (target, property) in properties::TARGETS {
-        let inputs: Vec<_> = std::fs::read_dir(format!("{folder}/{target}"))
-            .expect("each target has its folder")
-            .map(|entry| entry.expect("the folder can be read").path())
-            .collect();
-        assert!(!inputs.is_empty(), "{target} has no inputs");
-        for path in inputs {
-            property(&std::fs::read(&path).expect("the input can be read"));
-        }
-    }
+    replay::replay(&properties::TARGETS);
 }

